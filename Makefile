@@ -1,0 +1,57 @@
+# Every command of the project. `make demo` and `make test` set up what they need on a fresh machine.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# Arguments for the demo, for example: make demo DEMO="--once --json --seed 7"
+DEMO ?=
+SOURCES := netmon agent/netmon_agent collector/netmon_collector tests benchmarks
+
+.PHONY: help install check lint format types contracts test demo lock system-packages clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) and "netmon needs Python 3.11 or newer")'
+	@echo "netmon: installing the locked requirements into $(VENV)" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(STAMP) ## make the virtual environment with everything in it
+
+check: lint types contracts ## format, lint, types, import contracts, tests with branch coverage
+	$(BIN)/pytest --cov --cov-report=term
+
+lint: $(STAMP) ## ruff: format and lint, changing nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(STAMP) ## ruff: format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(STAMP) ## import-linter: which package may import which
+	$(BIN)/lint-imports
+
+test: system-packages check ## install what the tests need, then run every check and every test
+
+demo: $(STAMP) ## one district, measured for real on this machine
+	@$(BIN)/netmon-collector demo $(DEMO)
+
+lock: ## resolve the dependencies anew
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header \
+		pyproject.toml -o requirements.lock
+
+system-packages: ## install the Debian packages that the tests need (as root; else name what is missing)
+	@.ci/install-system-packages
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* htmlcov dist build

@@ -1,0 +1,1 @@
+"""The agent: measures the lines of one school gateway and reports what it found."""

@@ -1,0 +1,1 @@
+"""Reading configuration files strictly: every error names file, line, key and the mend."""

@@ -1,0 +1,1 @@
+"""The domain: values and pure functions, without I/O, clock or framework."""

@@ -1,0 +1,1 @@
+"""The contracts between agent, collector and measurement server; docs/wire.md describes them for other programs."""
