@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -17,8 +18,10 @@ T = TypeVar("T")
 
 _MAX_FILE_BYTES = 64 * 1024 * 1024
 _IDENTIFIER = re.compile(r"[\w.-]+\Z")
-_INTEGER = re.compile(r"[+-]?\d+\Z")
-_DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_MAX_NESTING = 100
+_LOOKS_LIKE_A_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}\Z")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -33,7 +36,12 @@ class Source:
     def fail(self, problem: str, mend: str) -> NoReturn:
         """Raise the one-line error of this place."""
         where = f"{self.file}:{self.line}: " + (f"{self.key}: " if self.key else "")
-        raise ConfigError(f"{where}{problem}; {mend}")
+        raise ConfigError(_one_line(f"{where}{problem}; {mend}"))
+
+
+def _one_line(message: str) -> str:
+    """The message without the line breaks and terminal controls that a quoted value may carry."""
+    return "".join(character if character.isprintable() else " " for character in message)
 
 
 class Node:
@@ -43,9 +51,9 @@ class Node:
     and ``no`` cannot turn into false behind the reader's back.
     """
 
-    def __init__(self, node: yaml.Node, *, file: str, key: str) -> None:
+    def __init__(self, node: yaml.Node, *, file: str, key: str, line: int | None = None) -> None:
         self._node = node
-        self.source = Source(file, node.start_mark.line + 1, key)
+        self.source = Source(file, node.start_mark.line + 1 if line is None else line, key)
 
     def fail(self, problem: str, mend: str) -> NoReturn:
         """Raise the one-line error of this value."""
@@ -54,7 +62,7 @@ class Node:
     @property
     def is_null(self) -> bool:
         node = self._node
-        return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in ("", "~", "null")
+        return isinstance(node, yaml.ScalarNode) and _is_plain(node) and node.value in ("", "~", "null")
 
     @property
     def is_mapping(self) -> bool:
@@ -77,7 +85,7 @@ class Node:
                 Source(self.source.file, key_node.start_mark.line + 1, path).fail(
                     "is given twice", "keep one of the two"
                 )
-            entries[key] = Node(value_node, file=self.source.file, key=path)
+            entries[key] = Node(value_node, file=self.source.file, key=path, line=key_node.start_mark.line + 1)
         return Mapping(entries, self.source)
 
     def items(self) -> "list[Node]":
@@ -99,7 +107,7 @@ class Node:
     def text(self) -> str:
         """A string that is not empty. An unquoted number or boolean is refused: it is not text."""
         node = self._scalar("a text")
-        if node.style is None and (_DECIMAL.match(node.value) or node.value in ("true", "false")):
+        if _is_plain(node) and (_LOOKS_LIKE_A_NUMBER.match(node.value) or node.value in ("true", "false")):
             self.fail(f"{node.value} is not a text", f'put it in quotes: "{node.value}"')
         if not node.value.strip():
             self.fail("is empty", "write a text or leave the key out")
@@ -108,7 +116,7 @@ class Node:
     def identifier(self) -> str:
         """A string of letters, digits, ``_``, ``.`` and ``-``; numbers must be quoted so that 1.10 is not 1.1."""
         node = self._scalar("an identifier")
-        if node.style is None and _DECIMAL.match(node.value):
+        if _is_plain(node) and _LOOKS_LIKE_A_NUMBER.match(node.value):
             self.fail(f"{node.value} is a number, not an identifier", f'put it in quotes: "{node.value}"')
         if not _IDENTIFIER.match(node.value):
             self.fail(f"'{node.value}' is not an identifier", "use letters, digits, '_', '.' and '-' only")
@@ -116,21 +124,28 @@ class Node:
 
     def boolean(self) -> bool:
         node = self._scalar("true or false")
-        if node.style is not None or node.value not in ("true", "false"):
+        if not _is_plain(node) or node.value not in ("true", "false"):
             self.fail(f"'{node.value}' is not true or false", "write true or false without quotes")
         return bool(node.value == "true")
 
     def integer(self, minimum: int | None = None, maximum: int | None = None) -> int:
         node = self._scalar("a whole number")
-        if node.style is not None or not _INTEGER.match(node.value):
+        if not _is_plain(node) or not _INTEGER.match(node.value):
             self.fail(f"'{node.value}' is not a whole number", "write digits without quotes")
         return self._bounded(int(node.value), minimum, maximum)
 
     def number(self, minimum: float | None = None, maximum: float | None = None) -> float:
+        return self._bounded(float(self._digits()), minimum, maximum)
+
+    def decimal(self, minimum: float | None = None, maximum: float | None = None) -> Decimal:
+        """A number exactly as it is written, for what is compared with a target."""
+        return self._bounded(Decimal(self._digits()), minimum, maximum)
+
+    def _digits(self) -> str:
         node = self._scalar("a number")
-        if node.style is not None or not _DECIMAL.match(node.value):
+        if not _is_plain(node) or not _DECIMAL.match(node.value):
             self.fail(f"'{node.value}' is not a number", "write digits with a decimal point, without quotes")
-        return self._bounded(float(node.value), minimum, maximum)
+        return str(node.value)
 
     def _bounded(self, value: T, minimum: float | None, maximum: float | None) -> T:
         number = float(value)  # type: ignore[arg-type]
@@ -144,18 +159,14 @@ class Node:
         node = self._scalar("a date")
         if not _DATE.match(node.value):
             self.fail(f"'{node.value}' is not a date", "write it as YYYY-MM-DD")
-        try:
-            return date.fromisoformat(node.value)
-        except ValueError:
-            self.fail(f"'{node.value}' is no day of the calendar", "write an existing day as YYYY-MM-DD")
+        return self.parsed(date.fromisoformat, "write an existing day as YYYY-MM-DD")
 
     def choice(self, enum: type[E]) -> E:
         """A member of a closed set, by its value."""
         node = self._scalar("one of " + ", ".join(enum))
-        try:
-            return enum(node.value)
-        except ValueError:
+        if node.value not in {member.value for member in enum}:
             self.fail(f"'{node.value}' is unknown", "write one of " + ", ".join(enum))
+        return enum(node.value)
 
     def parsed(self, parse: Callable[[str], T], mend: str) -> T:
         """A text that ``parse`` turns into a value; its ValueError becomes this place's error."""
@@ -171,6 +182,11 @@ class Node:
         texts = {language: entries.take(language).text() for language in ("ru", "en")}
         entries.finish()
         return texts
+
+
+def _is_plain(node: yaml.ScalarNode) -> bool:
+    """Whether a scalar is written without quotes; libyaml says it with "" where PyYAML has None."""
+    return not node.style
 
 
 def _key_text(node: yaml.Node, parent: Source) -> str:
@@ -235,12 +251,26 @@ def parse_yaml(text: str, *, file: str) -> Node:
     """The root of a YAML text; `file` names it in errors."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _check_nesting(text, loader, file)
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{file}:{line}: is not YAML ({error.problem}); mend the syntax of this line") from error
+        Source(file, line, "").fail(f"is not YAML ({error.problem})", "mend the syntax of this line")
     except yaml.YAMLError as error:
         raise ConfigError(f"{file}: is not YAML; remove its control characters") from error
     if root is None:
         raise ConfigError(f"{file}:1: is empty; write its keys")
     return Node(root, file=file, key="")
+
+
+def _check_nesting(text: str, loader: type[yaml.SafeLoader], file: str) -> None:
+    """Refuse what would exhaust the stack: libyaml's composer recurses and would take the process with it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_NESTING:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ConfigError(f"{file}:{line}: is nested more than {_MAX_NESTING} levels deep; flatten it")
