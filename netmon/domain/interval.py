@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 from netmon.errors import DomainError
@@ -83,7 +84,7 @@ class History(Generic[V]):
 def first_overlap(facts: Sequence[F]) -> tuple[F, F] | None:
     """The first two facts whose intervals share a day, or None."""
     ordered = sorted(facts, key=lambda fact: fact.during.start or date.min)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.during.overlaps(later.during):
             return earlier, later
     return None

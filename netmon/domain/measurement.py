@@ -114,6 +114,7 @@ class Measurement:
     bytes: int
     path: Path
     receipt: "ReceiptState"
+    time_trusted: bool = True  # the time is the receipt's, or the device's corrected by a known offset
     flags: frozenset[Flag] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:

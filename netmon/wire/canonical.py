@@ -7,8 +7,12 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
 
 from netmon.errors import WireError
+
+E = TypeVar("E", bound=StrEnum)
 
 
 def canonical_json(document: object) -> bytes:
@@ -139,7 +143,7 @@ class Fields:
         except WireError as error:
             raise WireError(f"{self._where}.{key}: {error}") from error
 
-    def object(self, key: str) -> "Fields":
+    def nested(self, key: str) -> "Fields":
         value = self._take(key, "an object")
         if not isinstance(value, dict):
             raise self.fail(key, "an object")
@@ -154,6 +158,13 @@ class Fields:
         if not isinstance(value, list) or len(value) > most or not all(isinstance(item, str) for item in value):
             raise self.fail(key, f"a list of at most {most} texts")
         return tuple(value)
+
+    def choice(self, key: str, enum: type[E]) -> E:
+        """A member of a closed set, by its value."""
+        text = self.text(key)
+        if text not in {member.value for member in enum}:
+            raise self.fail(key, "one of " + ", ".join(enum))
+        return enum(text)
 
     def is_null(self, key: str) -> bool:
         """Whether the member is null; a null member is taken, a missing one counts as null."""

@@ -1,0 +1,50 @@
+"""Probes of a line between measurements: latency windows and outages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from netmon.domain.identifiers import LineId
+
+
+class OutageCause(StrEnum):
+    """Where the connection broke. Closed: later changes only add."""
+
+    NIC = "nic"  # the agent's own interface had no link
+    PROVIDER = "provider"  # link, but no answer from anywhere
+    BEYOND = "beyond"  # some targets answered, the measurement server did not
+
+    @property
+    def is_line_down(self) -> bool:
+        """Only what the provider answers for counts against the line: a pulled cable does not."""
+        return self is OutageCause.PROVIDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A time [started_at, ended_at) in which every probe was lost; a long one comes in several records."""
+
+    line: LineId
+    started_at: datetime
+    ended_at: datetime
+    cause: OutageCause
+
+    def covers(self, at: datetime) -> bool:
+        return self.started_at <= at < self.ended_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyWindow:
+    """The probes of one target in one window; round-trip times in seconds, None when none came back."""
+
+    line: LineId
+    started_at: datetime
+    ended_at: datetime
+    target: str
+    sent: int
+    lost: int
+    rtt_min_s: float | None
+    rtt_median_s: float | None
+    rtt_p95_s: float | None
+    rtt_max_s: float | None
+    jitter_s: float | None

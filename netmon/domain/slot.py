@@ -1,0 +1,118 @@
+"""Planned slots and what became of them: exactly one outcome each (D6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from netmon.domain.identifiers import LineId, ServerId, SlotId
+from netmon.domain.measurement import Direction, Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A planned measurement of one line: it may begin in [starts_at, ends_at).
+
+    `rate_bps` is what it may use of the server's budget, `duration_s` for how long. A slot that was issued is never
+    changed.
+    """
+
+    id: SlotId
+    line: LineId
+    direction: Direction
+    mode: Mode
+    starts_at: datetime
+    ends_at: datetime
+    server: ServerId
+    fallback_server: ServerId | None
+    rate_bps: int
+    duration_s: float
+
+
+def slot_id(line: LineId, starts_at: datetime, direction: Direction, mode: Mode) -> SlotId:
+    """The id of a slot: readable, and the same however often it is planned."""
+    return SlotId(f"{line}:{starts_at:%Y%m%dT%H%M%SZ}:{mode.value}-{direction.value}")
+
+
+class SlotEnd(StrEnum):
+    """How the agent ended a slot."""
+
+    MEASURED = "measured"
+    NOT_MEASURED = "not_measured"
+
+
+class SlotReason(StrEnum):
+    """Why the agent did not measure in a slot. Closed: later changes only add."""
+
+    AGENT_OFF = "agent_off"  # the agent was not running in the slot's time
+    OVERRUN = "overrun"  # an earlier slot of the same agent took this one's time
+    NO_TICKET = "no_ticket"  # the timetable carried no ticket that fits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotReport:
+    """The agent's own account of one slot."""
+
+    slot: SlotId
+    line: LineId
+    end: SlotEnd
+    reason: SlotReason | None
+    at: datetime
+
+
+class Outcome(StrEnum):
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    EXCLUDED = "excluded"
+
+
+class ExclusionReason(StrEnum):
+    """Why a slot decides nothing. Closed: later changes only add."""
+
+    AGENT_OFF = "agent_off"
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_REFUSED = "server_refused"
+    UNDECIDED = "undecided"
+    UNPROVEN = "unproven"
+    LOWER_BOUND = "lower_bound"
+    METER_CEILING = "meter_ceiling"
+    SERVER_CEILING = "server_ceiling"
+    FILTERED_PATH = "filtered_path"
+    RECEIPT = "receipt"
+    CLOCK = "clock"
+    LOCALITY_UNKNOWN = "locality_unknown"
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether the meter or the server was too small for the line."""
+        return self in (ExclusionReason.METER_CEILING, ExclusionReason.SERVER_CEILING)
+
+    @property
+    def could_hide_a_fail(self) -> bool:
+        """Whether withholding a record of the line can turn a fail into this exclusion."""
+        return self in (ExclusionReason.AGENT_OFF, ExclusionReason.SERVER_UNREACHABLE, ExclusionReason.RECEIPT)
+
+
+class FailCause(StrEnum):
+    BELOW_LIMIT = "below_limit"
+    LINE_DOWN = "line_down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSlot:
+    """One slot with its outcome and the figures it was judged by.
+
+    `strict_pass` is the outcome at tolerance 0; None where the slot decides nothing. `rate_bps` is what was measured
+    (IP layer), None where there is no figure; `censored` says that it is only a bound from below.
+    """
+
+    slot: Slot
+    day: date
+    hour: int
+    outcome: Outcome
+    exclusion: ExclusionReason | None = None
+    cause: FailCause | None = None
+    rate_bps: int | None = None
+    censored: bool = False
+    threshold_bps: int | None = None
+    limit_bps: int | None = None
+    strict_pass: bool | None = None

@@ -1,0 +1,209 @@
+"""From the records of one planned slot to its outcome (D5, D6)."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from netmon.domain.identifiers import LineId, ServerId
+from netmon.domain.latency import Outage
+from netmon.domain.measurement import (
+    Decision,
+    Direction,
+    Measurement,
+    Path,
+    Reason,
+    ReceiptState,
+    ResultKind,
+)
+from netmon.domain.policy import Policy
+from netmon.domain.registry import Registry
+from netmon.domain.slot import ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReport
+
+# What a measurement without a figure means for its slot; a test keeps it complete.
+EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
+    Reason.SERVER_UNREACHABLE: ExclusionReason.SERVER_UNREACHABLE,
+    Reason.SERVER_STALLED: ExclusionReason.SERVER_UNREACHABLE,
+    Reason.CONNECTION_LOST: ExclusionReason.SERVER_UNREACHABLE,
+    Reason.PROTOCOL_ERROR: ExclusionReason.SERVER_UNREACHABLE,
+    Reason.TICKET_EXPIRED: ExclusionReason.SERVER_REFUSED,
+    Reason.TICKET_NOT_YET_VALID: ExclusionReason.SERVER_REFUSED,
+    Reason.TICKET_REUSED: ExclusionReason.SERVER_REFUSED,
+    Reason.TICKET_FORGED: ExclusionReason.SERVER_REFUSED,
+    Reason.TICKET_WRONG_SERVER: ExclusionReason.SERVER_REFUSED,
+    Reason.TICKET_MALFORMED: ExclusionReason.SERVER_REFUSED,
+    Reason.SERVER_RESTARTED: ExclusionReason.SERVER_REFUSED,
+    Reason.SERVER_BUSY: ExclusionReason.SERVER_REFUSED,
+    Reason.METER_CPU: ExclusionReason.METER_CEILING,
+    Reason.METER_NIC: ExclusionReason.METER_CEILING,
+    Reason.SENDER_LIMITED: ExclusionReason.SERVER_CEILING,
+    Reason.TOO_SHORT: ExclusionReason.UNDECIDED,
+    Reason.NOT_CONVERGED: ExclusionReason.UNDECIDED,
+    Reason.BORDERLINE: ExclusionReason.UNDECIDED,
+    Reason.NO_BBR_WITH_LOSS: ExclusionReason.UNDECIDED,
+    Reason.BYTE_CAP: ExclusionReason.UNDECIDED,
+    Reason.INTERFACE_GONE: ExclusionReason.AGENT_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A rate that a server delivered to some line: proof of what the path beyond the line can carry."""
+
+    server: ServerId
+    direction: Direction
+    at: datetime
+    line: LineId
+    rate_bps: int
+
+
+class Deliveries:
+    """Which server delivered how much to whom and when."""
+
+    def __init__(self, deliveries: Iterable[Delivery]) -> None:
+        self._by_server: dict[tuple[ServerId, Direction], list[Delivery]] = {}
+        for delivery in sorted(deliveries, key=lambda one: one.at):
+            self._by_server.setdefault((delivery.server, delivery.direction), []).append(delivery)
+
+    def prove(self, below: Measurement, *, limit_bps: int, within: timedelta) -> bool:
+        """Whether the same server delivered the limit to another line within a time of this measurement."""
+        known = self._by_server.get((below.server, below.direction), [])
+        first = bisect_left(known, below.started_at - within, key=lambda one: one.at)
+        for delivery in known[first:]:
+            if delivery.at > below.started_at + within:
+                return False
+            if delivery.rate_bps >= limit_bps and delivery.line != below.line:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotEvidence:
+    """Everything recorded about one planned slot."""
+
+    slot: Slot
+    measurements: tuple[Measurement, ...] = ()
+    report: SlotReport | None = None
+    outages: tuple[Outage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What one measurement says about its slot."""
+
+    outcome: Outcome
+    exclusion: ExclusionReason | None = None
+    below: bool = False
+    cause: FailCause | None = None
+
+
+def judge_slot(evidence: SlotEvidence, *, registry: Registry, policy: Policy, deliveries: Deliveries) -> JudgedSlot:
+    """The one outcome of a planned slot, by the facts and the policy in force at its time."""
+    slot = evidence.slot
+    local = slot.starts_at.astimezone(registry.time_zone(slot.line))
+    day = local.date()
+    locality = registry.locality_type(slot.line, day)
+    threshold = None if locality is None else policy.threshold_bps(locality, day)
+    if threshold is None:
+        return JudgedSlot(
+            slot=slot,
+            day=day,
+            hour=local.hour,
+            outcome=Outcome.EXCLUDED,
+            exclusion=ExclusionReason.LOCALITY_UNKNOWN,
+        )
+    limit = policy.limit_bps(threshold)
+    best, finding = _best(evidence, limit_bps=limit, policy=policy, deliveries=deliveries)
+    return JudgedSlot(
+        slot=slot,
+        day=day,
+        hour=local.hour,
+        outcome=finding.outcome,
+        exclusion=finding.exclusion,
+        cause=finding.cause,
+        rate_bps=None if best is None else best.rate_bps,
+        censored=best is not None and (best.censored_at_bps is not None or best.kind is ResultKind.LOWER_BOUND),
+        threshold_bps=threshold,
+        limit_bps=limit,
+        strict_pass=_strict(finding, best, threshold),
+    )
+
+
+def _strict(finding: _Finding, best: Measurement | None, threshold_bps: int) -> bool | None:
+    if finding.outcome is Outcome.EXCLUDED:
+        return None
+    return finding.outcome is Outcome.PASS and best is not None and (best.rate_bps or 0) >= threshold_bps
+
+
+def _best(
+    evidence: SlotEvidence, *, limit_bps: int, policy: Policy, deliveries: Deliveries
+) -> tuple[Measurement | None, _Finding]:
+    """The measurement that decides: a pass before a fail before an exclusion, the earliest of its kind."""
+    found = [
+        (one, _classify(one, evidence.outages, limit_bps=limit_bps, policy=policy, deliveries=deliveries))
+        for one in sorted(evidence.measurements, key=lambda one: (one.started_at, one.server))
+    ]
+    servers_below = {one.server for one, finding in found if finding.below}
+    if len(servers_below) > 1:  # a second server agrees: the path beyond the line was not the limit
+        found = [
+            (one, _Finding(Outcome.FAIL, cause=FailCause.BELOW_LIMIT, below=True) if finding.below else finding)
+            for one, finding in found
+        ]
+    for outcome in (Outcome.PASS, Outcome.FAIL, Outcome.EXCLUDED):
+        for one, finding in found:
+            if finding.outcome is outcome:
+                return one, finding
+    return None, _without_measurement(evidence)
+
+
+def _without_measurement(evidence: SlotEvidence) -> _Finding:
+    slot = evidence.slot
+    for outage in evidence.outages:
+        if outage.cause.is_line_down and outage.started_at <= slot.starts_at and slot.ends_at <= outage.ended_at:
+            return _Finding(Outcome.FAIL, cause=FailCause.LINE_DOWN)
+    return _Finding(Outcome.EXCLUDED, ExclusionReason.AGENT_OFF)
+
+
+def _classify(
+    one: Measurement, outages: tuple[Outage, ...], *, limit_bps: int, policy: Policy, deliveries: Deliveries
+) -> _Finding:
+    if one.rate_bps is None:
+        return _without_figure(one, outages)
+    unusable = _unusable(one, policy)
+    if unusable is not None:
+        return _Finding(Outcome.EXCLUDED, unusable)
+    if one.rate_bps >= limit_bps:
+        return _Finding(Outcome.PASS)
+    if one.kind is ResultKind.LOWER_BOUND or (one.censored_at_bps is not None and one.censored_at_bps < limit_bps):
+        return _Finding(Outcome.EXCLUDED, _exclusion(one, ExclusionReason.LOWER_BOUND))
+    if deliveries.prove(one, limit_bps=limit_bps, within=policy.proof_within):
+        return _Finding(Outcome.FAIL, cause=FailCause.BELOW_LIMIT, below=True)
+    return _Finding(Outcome.EXCLUDED, ExclusionReason.UNPROVEN, below=True)
+
+
+def _unusable(one: Measurement, policy: Policy) -> ExclusionReason | None:
+    """Why a figure is no evidence, whatever it says."""
+    if one.path is Path.PROXIED:
+        return ExclusionReason.FILTERED_PATH
+    if policy.receipt_required and one.receipt is not ReceiptState.VALID:
+        return ExclusionReason.RECEIPT
+    if not one.time_trusted:
+        return ExclusionReason.CLOCK
+    if one.decision is Decision.UNDECIDED:
+        return _exclusion(one, ExclusionReason.UNDECIDED)
+    return None
+
+
+def _without_figure(one: Measurement, outages: tuple[Outage, ...]) -> _Finding:
+    exclusion = _exclusion(one, ExclusionReason.UNDECIDED)
+    if exclusion is ExclusionReason.SERVER_UNREACHABLE and one.time_trusted:
+        for outage in outages:
+            if outage.cause.is_line_down and outage.covers(one.started_at):
+                return _Finding(Outcome.FAIL, cause=FailCause.LINE_DOWN)
+    return _Finding(Outcome.EXCLUDED, exclusion)
+
+
+def _exclusion(one: Measurement, default: ExclusionReason) -> ExclusionReason:
+    """The measurement's own reason, unless it only says that the figures were not enough."""
+    found = default if one.reason is None else EXCLUSION_OF[one.reason]
+    return default if found is ExclusionReason.UNDECIDED else found
