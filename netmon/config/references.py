@@ -1,0 +1,35 @@
+"""Values that several configuration files share: texts in both languages and identifiers that must be known."""
+
+from collections.abc import Collection
+
+from netmon.config.strict import Mapping as Keys
+from netmon.config.strict import Node
+from netmon.domain.identifiers import TerritoryId
+from netmon.domain.registry import Text
+
+
+def read_text(keys: Keys, key: str) -> Text:
+    """The required text ``{ru: ..., en: ...}`` of a key."""
+    return Text(**keys.take(key).localized())
+
+
+def optional_items(keys: Keys, key: str) -> list[Node]:
+    """The items of a list that may be absent."""
+    node = keys.optional(key)
+    return [] if node is None else node.items()
+
+
+def read_known(node: Node, known: Collection[str], kind: str) -> str:
+    """The identifier of an entry above in the same file."""
+    identifier = node.identifier()
+    if identifier not in known:
+        node.fail(f"'{identifier}' is no {kind} of this file", "use an id that the file defines above")
+    return identifier
+
+
+def read_territory(node: Node, territories: Collection[TerritoryId]) -> TerritoryId:
+    """The identifier of a territory of the registry."""
+    territory = TerritoryId(node.identifier())
+    if territory not in territories:
+        node.fail(f"'{territory}' is no territory of the registry", "use an id of registry.yaml")
+    return territory
