@@ -13,6 +13,7 @@ from typing import TypeVar
 from netmon.errors import WireError
 
 E = TypeVar("E", bound=StrEnum)
+_MAX_NESTING = 32
 
 
 def canonical_json(document: object) -> bytes:
@@ -28,17 +29,30 @@ def content_hash(document: object) -> str:
 def parse_object(data: bytes | str, *, limit: int) -> dict[str, object]:
     """The JSON object in `data`.
 
-    Raises WireError for anything longer than `limit` bytes, any other value, NaN, infinity or a key given twice.
+    Raises WireError for anything longer than `limit` bytes, any other value, NaN, infinity, a key given twice, a text
+    that UTF-8 or PostgreSQL cannot hold (half a surrogate pair, NUL), or deep nesting.
     """
     if len(data) > limit:
         raise WireError(f"longer than {limit} bytes")
     try:
-        value = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique)
+        text = data.decode() if isinstance(data, bytes) else data
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise WireError(f"is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise WireError("is not a JSON object")
+    # Without escapes a text cannot hold what is refused, and few brackets cannot nest deeply: most need no walk.
+    if ("\\u" in text or text.count("{") + text.count("[") > _MAX_NESTING) and not _is_storable(value, _MAX_NESTING):
+        raise WireError("has a text that cannot be stored, or is nested too deeply")
     return value
+
+
+def _is_storable(value: object, levels: int) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, dict):
+        return levels > 0 and all(_is_storable(part, levels - 1) for pair in value.items() for part in pair)
+    return not isinstance(value, list) or (levels > 0 and all(_is_storable(part, levels - 1) for part in value))
 
 
 def _refuse_constant(name: str) -> object:
@@ -90,7 +104,10 @@ def parse_time(text: object) -> datetime:
         raise WireError(f"'{text[:40]}' is not a time") from error
     if at.tzinfo is None:
         raise WireError(f"'{text[:40]}' has no time zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise WireError(f"'{text[:40]}' is not a time") from error
 
 
 class Fields:
