@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 
-from netmon.config.references import optional_items, read_territory, read_text
+from netmon.config.fields import read_text, read_version
+from netmon.config.references import optional_items, read_territory
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.calendar import PeriodKind, PublicHolidays, SaturdayRule, SchoolCalendar, SchoolPeriod, SchoolYear
@@ -12,7 +13,6 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.domain.interval import Interval
 from netmon.domain.registry import Text
 
-VERSION = 1
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 _SATURDAY = 5
 
@@ -23,9 +23,9 @@ def read_calendars(path: Path, *, territories: Collection[TerritoryId]) -> Mappi
     Raises ConfigError with one line for anything that cannot be used.
     """
     keys = read_yaml(path).mapping()
-    keys.take("version").integer(VERSION, VERSION)
+    read_version(keys)
     if (note := keys.optional("note")) is not None:
-        note.localized()
+        read_text(note)
     holidays = _public_holidays(keys.take("public_holidays"))
     calendars: dict[TerritoryId, SchoolCalendar] = {}
     for node in keys.take("calendars").items():
@@ -62,7 +62,7 @@ def _days_off(node: Node, year: int) -> dict[date, Text]:
         day = _day_of_year(day_node, year)
         if day in days:
             day_node.fail(f"{day} is given twice", "keep one of the two")
-        days[day] = read_text(keys, "name")
+        days[day] = read_text(keys.take("name"))
         keys.finish()
     return days
 
@@ -125,7 +125,7 @@ def _school_year(node: Node) -> SchoolYear:
 
 def _period(node: Node, kind: PeriodKind) -> SchoolPeriod:
     keys = node.mapping()
-    period = SchoolPeriod(kind=kind, name=read_text(keys, "name"), during=_interval(keys))
+    period = SchoolPeriod(kind=kind, name=read_text(keys.take("name")), during=_interval(keys))
     keys.finish()
     return period
 

@@ -1,16 +1,10 @@
-"""Values that several configuration files share: texts in both languages and identifiers that must be known."""
+"""Identifiers that must name something known, and lists that may be absent."""
 
 from collections.abc import Collection
 
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node
 from netmon.domain.identifiers import TerritoryId
-from netmon.domain.registry import Text
-
-
-def read_text(keys: Keys, key: str) -> Text:
-    """The required text ``{ru: ..., en: ...}`` of a key."""
-    return Text(**keys.take(key).localized())
 
 
 def optional_items(keys: Keys, key: str) -> list[Node]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from netmon.config.references import optional_items, read_known, read_territory, read_text
+from netmon.config.fields import read_text, read_version
+from netmon.config.references import optional_items, read_known, read_territory
 from netmon.config.roadmap_facts import read_amount, read_entered_values, read_fact
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml
@@ -23,7 +24,6 @@ from netmon.domain.roadmap import (
     Roadmap,
 )
 
-VERSION = 1
 _YEARS = (2000, 2200)
 _MAX_CLOSING_DAYS = 3650
 
@@ -42,16 +42,16 @@ def read_roadmap(path: Path, *, territories: Collection[TerritoryId]) -> Roadmap
     Raises ConfigError with one line for anything that cannot be used.
     """
     keys = read_yaml(path).mapping()
-    keys.take("version").integer(VERSION, VERSION)
+    read_version(keys)
     territory = read_territory(keys.take("territory"), territories)
     indicators = _read_all(keys.take("indicators"), lambda node, _: _indicator(node))
     results = _read_all(keys.take("results"), lambda node, _: _result(node, indicators))
     activities = _read_all(keys.take("activities"), lambda node, above: _activity(node, results, above))
     roadmap = Roadmap(
         territory=territory,
-        title=read_text(keys, "title"),
-        goal=read_text(keys, "goal"),
-        task=read_text(keys, "task"),
+        title=read_text(keys.take("title")),
+        goal=read_text(keys.take("goal")),
+        task=read_text(keys.take("task")),
         indicators=tuple(indicators.values()),
         results=tuple(results.values()),
         activities=tuple(activities.values()),
@@ -76,7 +76,7 @@ def _read_all(node: Node, read: Callable[[Node, Mapping[str, V]], V]) -> dict[st
 
 
 def _notes(keys: Keys) -> tuple[Text, ...]:
-    return tuple(Text(**node.localized()) for node in optional_items(keys, "notes"))
+    return tuple(read_text(node) for node in optional_items(keys, "notes"))
 
 
 def _numbered_id(keys: Keys, kind: str) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def _indicator(node: Node) -> Indicator:
     base = keys.take("base").mapping()
     indicator = Indicator(
         id=IndicatorId(_numbered_id(keys, "indicator")[0]),
-        title=read_text(keys, "title"),
+        title=read_text(keys.take("title")),
         kind=keys.take("kind").choice(IndicatorKind),
         source=keys.take("source").choice(IndicatorSource),
         base_percent=base.take("percent").integer(0, 100),
@@ -131,7 +131,7 @@ def _result(node: Node, indicators: Mapping[str, Indicator]) -> Result:
     result = Result(
         id=ResultId(identifier),
         number=number,
-        title=read_text(keys, "title"),
+        title=read_text(keys.take("title")),
         characteristic=keys.take("characteristic").text(),
         due=keys.take("due").date(),
         quantities=tuple(_quantities(keys.optional("quantities"))),
@@ -166,12 +166,12 @@ def _activity(node: Node, results: Mapping[str, Result], above: Mapping[str, Act
         id=ActivityId(identifier),
         number=number,
         kind=keys.take("kind").choice(ActivityKind),
-        title=read_text(keys, "title"),
+        title=read_text(keys.take("title")),
         parent=None if parent is None else ActivityId(read_known(parent, above, "activity")),
         result=None if result is None else ResultId(read_known(result, results, "result")),
         start=None if start is None else start.date(),
         end=end.date(),
-        responsible_role=read_text(keys, "responsible_role"),
+        responsible_role=read_text(keys.take("responsible_role")),
         document=None if document is None else document.choice(DocumentKind),
         notes=_notes(keys),
     )

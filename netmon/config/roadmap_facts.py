@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from netmon.config.references import read_known, read_territory, read_text
+from netmon.config.fields import read_text
+from netmon.config.references import read_known, read_territory
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node
 from netmon.domain.identifiers import IndicatorId, TerritoryId
@@ -29,7 +30,7 @@ def read_fact(node: Node, subjects: Mapping[str, Result | Activity]) -> Fact:
         done=None if expected else keys.take("done").boolean(),
         quantities=_reported(keys.take("quantities"), expected) if expected else {},
         document=keys.take("document").text(),
-        author_role=read_text(keys, "author_role"),
+        author_role=read_text(keys.take("author_role")),
         illustrative=keys.take("illustrative").boolean(),
     )
     keys.finish()
@@ -74,7 +75,7 @@ def _entered_value(
         denominator=denominator,
         counted=counted,
         document=keys.take("document").text(),
-        author_role=read_text(keys, "author_role"),
+        author_role=read_text(keys.take("author_role")),
         illustrative=keys.take("illustrative").boolean(),
     )
     keys.finish()
