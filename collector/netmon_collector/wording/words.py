@@ -1,0 +1,144 @@
+"""The word of each member of a closed set, in both languages; one table a set, a test keeps them complete."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from netmon.domain.latency import OutageCause
+from netmon.domain.measurement import Direction, Flag, Mode, Reason
+from netmon.domain.registry import LineRole, LocalityType
+from netmon.domain.slot import ExclusionReason, SlotReason
+from netmon.domain.verdict import Basis, SubjectKind, VerdictOutcome
+from netmon.wire.records import AnswerResult, Note
+from netmon_collector.wording.language import Language
+from netmon_collector.wording.phrasebook import N_, phrasebook
+
+# Keyed by type first: members of two sets may share a value, and as strings they are equal.
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    VerdictOutcome: {
+        VerdictOutcome.COMPLIANT: N_("Complies"),
+        VerdictOutcome.NON_COMPLIANT: N_("Does not comply"),
+        VerdictOutcome.INSUFFICIENT_DATA: N_("Not enough data"),
+        VerdictOutcome.UNMEASURABLE: N_("Could not be measured"),
+        VerdictOutcome.EXEMPT: N_("Exempt"),
+    },
+    Basis: {
+        Basis.SHARE_MET: N_("enough measurements reach the limit"),
+        Basis.SHARE_NOT_MET: N_("too few measurements reach the limit"),
+        Basis.NO_SLOTS: N_("nothing was planned"),
+        Basis.TOO_FEW_DECIDED: N_("too few counted measurements"),
+        Basis.TOO_FEW_DAYS: N_("counted measurements on too few days"),
+        Basis.TOO_MANY_EXCLUDED: N_("too many measurements not counted"),
+        Basis.WITHHELD: N_("missing measurements could turn the verdict"),
+        Basis.CEILINGS: N_("the equipment, not the line, was the limit"),
+        Basis.PARTS: N_("by its lines and buildings"),
+        Basis.NO_PARTS: N_("nothing to judge"),
+        Basis.EXEMPTION: N_("exempt by a document"),
+    },
+    ExclusionReason: {
+        ExclusionReason.AGENT_OFF: N_("no data from the agent"),
+        ExclusionReason.SERVER_UNREACHABLE: N_("the measurement server did not answer"),
+        ExclusionReason.SERVER_REFUSED: N_("the measurement server refused"),
+        ExclusionReason.UNDECIDED: N_("the figures do not decide"),
+        ExclusionReason.UNPROVEN: N_("below the limit, but unproven that the line was to blame"),
+        ExclusionReason.LOWER_BOUND: N_("only a lower bound under the limit is known"),
+        ExclusionReason.METER_CEILING: N_("the agent's device was too slow"),
+        ExclusionReason.SERVER_CEILING: N_("the measurement server was too slow"),
+        ExclusionReason.FILTERED_PATH: N_("measured through a filtering proxy"),
+        ExclusionReason.RECEIPT: N_("no valid receipt of the measurement server"),
+        ExclusionReason.CLOCK: N_("the time of the measurement is uncertain"),
+        ExclusionReason.EMULATED: N_("measured on an emulated line"),
+        ExclusionReason.LOCALITY_UNKNOWN: N_("the type of the locality is not in the registry"),
+    },
+    Note: {
+        Note.MALFORMED: N_("not a record"),
+        Note.UNBOUND: N_("the agent was bound to no line at that time"),
+        Note.CLOCK_UNKNOWN: N_("the agent's clock was not set"),
+        Note.FROM_THE_FUTURE: N_("the agent's clock was ahead"),
+        Note.RECEIPT_ABSENT: N_("no receipt"),
+        Note.RECEIPT_INVALID: N_("the receipt is not valid"),
+    },
+    AnswerResult: {
+        AnswerResult.STORED: N_("stored"),
+        AnswerResult.DUPLICATE: N_("known already"),
+        AnswerResult.CONFLICT: N_("contradicts a stored record"),
+        AnswerResult.REJECTED: N_("rejected"),
+        AnswerResult.LATER: N_("to be sent again"),
+    },
+    Reason: {
+        Reason.SERVER_UNREACHABLE: N_("the measurement server did not answer"),
+        Reason.SERVER_STALLED: N_("the measurement server stopped answering"),
+        Reason.CONNECTION_LOST: N_("the connection broke"),
+        Reason.PROTOCOL_ERROR: N_("the measurement server answered in another protocol"),
+        Reason.TICKET_EXPIRED: N_("the ticket has expired"),
+        Reason.TICKET_NOT_YET_VALID: N_("the ticket is not valid yet"),
+        Reason.TICKET_REUSED: N_("the ticket was used before"),
+        Reason.TICKET_FORGED: N_("the ticket's signature is wrong"),
+        Reason.TICKET_WRONG_SERVER: N_("the ticket is for another server"),
+        Reason.TICKET_MALFORMED: N_("not a ticket"),
+        Reason.SERVER_RESTARTED: N_("the measurement server was restarted"),
+        Reason.SERVER_BUSY: N_("the measurement server was busy"),
+        Reason.METER_CPU: N_("the processor of the agent's device was the limit"),
+        Reason.METER_NIC: N_("the network card of the agent's device was the limit"),
+        Reason.SENDER_LIMITED: N_("the sender was the limit"),
+        Reason.TOO_SHORT: N_("the measurement was too short"),
+        Reason.NOT_CONVERGED: N_("the rate did not settle"),
+        Reason.BORDERLINE: N_("too close to the limit"),
+        Reason.NO_BBR_WITH_LOSS: N_("packet loss without a congestion control that bears it"),
+        Reason.BYTE_CAP: N_("the allowed volume was used up"),
+        Reason.INTERFACE_GONE: N_("the network interface was gone"),
+    },
+    SlotReason: {
+        SlotReason.AGENT_OFF: N_("the agent was off"),
+        SlotReason.OVERRUN: N_("an earlier measurement took the time"),
+        SlotReason.NO_TICKET: N_("there was no ticket"),
+    },
+    Flag: {
+        Flag.BACKGROUND_SEEN: N_("other traffic on the line"),
+        Flag.NO_WAN_COUNTERS: N_("other traffic could not be counted"),
+        Flag.LOSS_SEEN: N_("packet loss"),
+        Flag.EMULATED_LINE: N_("emulated line"),
+        Flag.LATE: N_("late"),
+    },
+    OutageCause: {
+        OutageCause.NIC: N_("no link at the agent's device"),
+        OutageCause.PROVIDER: N_("the provider's line was down"),
+        OutageCause.BEYOND: N_("the network beyond the provider's line"),
+    },
+    LocalityType: {
+        LocalityType.CITY: N_("city"),
+        LocalityType.URBAN_SETTLEMENT: N_("urban-type settlement"),
+        LocalityType.RURAL: N_("rural locality"),
+    },
+    LineRole: {
+        LineRole.MAIN: N_("main"),
+        LineRole.BACKUP: N_("backup"),
+    },
+    Direction: {
+        Direction.DOWN: N_("download"),
+        Direction.UP: N_("upload"),
+    },
+    Mode: {
+        Mode.DECISION: N_("threshold test"),
+        Mode.ESTIMATE: N_("full estimate"),
+        Mode.SUSTAINED: N_("sustained rate"),
+    },
+    SubjectKind: {
+        SubjectKind.LINE: N_("line"),
+        SubjectKind.SITE: N_("building"),
+        SubjectKind.ORGANISATION: N_("organisation"),
+    },
+}
+
+
+def word(member: StrEnum, language: Language) -> str:
+    """The word of a member of any set in the table."""
+    return phrasebook(language).say(WORDS[type(member)][member])
+
+
+def verdict_word(outcome: VerdictOutcome, language: Language) -> str:
+    return word(outcome, language)
+
+
+def reason_word(exclusion: ExclusionReason, language: Language) -> str:
+    """Why a slot was not counted."""
+    return word(exclusion, language)
