@@ -40,6 +40,7 @@ def read_policy(path: Path) -> Policy:
         enough=_enough(keys.take("enough").mapping()),
         max_excluded_percent=keys.take("max_excluded_percent").integer(0, 100),
         receipt_required=keys.take("receipt_required").boolean(),
+        accept_emulated=keys.take("accept_emulated").boolean(),
         proof_within=timedelta(minutes=keys.take("proof_within_minutes").number(1, 24 * 60)),
         coverage=_coverage(keys.take("coverage").mapping()),
         timetable=_timetable(keys.take("timetable").mapping()),

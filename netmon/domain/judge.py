@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from netmon.domain.period import Period
 from netmon.domain.policy import EnoughData, Policy, SchoolDays
@@ -178,7 +179,7 @@ def combine(
         outcome=outcome,
         basis=Basis.PARTS if parts else Basis.NO_PARTS,
         policy_id=policy_id,
-        input_hash="+".join(part.input_hash for part in parts),
+        input_hash=sha256("\n".join(part.input_hash for part in parts).encode()).hexdigest(),
         parts=tuple(parts),
     )
 

@@ -105,9 +105,8 @@ class Planner:
         for ledger in by_load:
             fallback = next((one.offer.server for one in by_load if one is not ledger), None)
             for position in self._candidates(demand, ledger, fallback):
-                load = list(self._load(position, demand, ledger))
-                if ledger.fits(load):
-                    ledger.promise(load)
+                if ledger.fits(self._load(position, demand, ledger)):
+                    ledger.promise(self._load(position, demand, ledger))
                     return position
         return None
 

@@ -91,6 +91,7 @@ class Policy:
     """One version of the method by which lines are judged.
 
     `tolerance_bp` is in hundredths of a percent. The limit of a threshold is threshold * (1 - tolerance), IP layer.
+    `accept_emulated` lets lines decide that a relay emulates: for demonstrations only.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Policy:
     enough: Mapping[PeriodKind, EnoughData]
     max_excluded_percent: int
     receipt_required: bool
+    accept_emulated: bool
     proof_within: timedelta
     coverage: CoverageRule = field(default_factory=CoverageRule)
     timetable: TimetableRule = field(default_factory=TimetableRule)

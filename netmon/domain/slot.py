@@ -77,6 +77,7 @@ class ExclusionReason(StrEnum):
     METER_CEILING = "meter_ceiling"
     SERVER_CEILING = "server_ceiling"
     FILTERED_PATH = "filtered_path"
+    EMULATED = "emulated"
     RECEIPT = "receipt"
     CLOCK = "clock"
     LOCALITY_UNKNOWN = "locality_unknown"

@@ -10,6 +10,7 @@ from netmon.domain.latency import Outage
 from netmon.domain.measurement import (
     Decision,
     Direction,
+    Flag,
     Measurement,
     Path,
     Reason,
@@ -18,7 +19,7 @@ from netmon.domain.measurement import (
 )
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
-from netmon.domain.slot import ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReport
+from netmon.domain.slot import ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReason, SlotReport
 
 # What a measurement without a figure means for its slot; a test keeps it complete.
 EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
@@ -161,6 +162,9 @@ def _without_measurement(evidence: SlotEvidence) -> _Finding:
     for outage in evidence.outages:
         if outage.cause.is_line_down and outage.started_at <= slot.starts_at and slot.ends_at <= outage.ended_at:
             return _Finding(Outcome.FAIL, cause=FailCause.LINE_DOWN)
+    report = evidence.report
+    if report is not None and report.reason is SlotReason.NO_TICKET:
+        return _Finding(Outcome.EXCLUDED, ExclusionReason.SERVER_REFUSED)
     return _Finding(Outcome.EXCLUDED, ExclusionReason.AGENT_OFF)
 
 
@@ -183,7 +187,10 @@ def _classify(
 
 def _unusable(one: Measurement, policy: Policy) -> ExclusionReason | None:
     """Why a figure is no evidence, whatever it says."""
-    if one.path is Path.PROXIED:
+    emulated = Flag.EMULATED_LINE in one.flags
+    if emulated and not policy.accept_emulated:
+        return ExclusionReason.EMULATED
+    if one.path is Path.PROXIED and not emulated:
         return ExclusionReason.FILTERED_PATH
     if policy.receipt_required and one.receipt is not ReceiptState.VALID:
         return ExclusionReason.RECEIPT

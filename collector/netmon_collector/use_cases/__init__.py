@@ -1,0 +1,1 @@
+"""What the collector does, as plain functions whose dependencies are keywords."""

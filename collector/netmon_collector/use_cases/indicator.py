@@ -1,0 +1,114 @@
+"""Indicator 1 of a territory at a date: measured where netmon measured, entered for the years before it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from netmon.domain.coverage import Coverage, EnteredShare, coverage, entered_coverage
+from netmon.domain.identifiers import OrganisationId, TerritoryId
+from netmon.domain.period import Period
+from netmon.domain.policy import Policy, SchoolDays
+from netmon.domain.registry import Registry
+from netmon.domain.verdict import VerdictOutcome
+from netmon_collector.ports import EvidenceReader
+from netmon_collector.use_cases.judging import Judgement, judge_period
+
+TargetAt = Callable[[date], int | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorInputs:
+    """Everything that the indicator of a territory is computed from."""
+
+    territory: TerritoryId
+    evidence: EvidenceReader
+    entered: Sequence[EnteredShare]
+    registry: Registry
+    policy: Policy
+    calendar: SchoolDays
+    target_at: TargetAt
+    now: datetime
+
+
+def indicator_at(at: date, inputs: IndicatorInputs) -> Coverage:
+    """The indicator at a date. Dates before the first planned slot take the latest value entered for their year."""
+    started = measuring_since(inputs)
+    if started is None or at < started:
+        share = _entered_for(at, inputs.entered)
+        if share is not None:
+            return entered_coverage(inputs.territory, at, share, target_percent=inputs.target_at(at))
+    return _measured(at, inputs)
+
+
+def measuring_since(inputs: IndicatorInputs) -> date | None:
+    """The local date of the first planned slot of the territory, None before any."""
+    lines = [line.id for line in inputs.registry.lines_in(inputs.territory)]
+    first = inputs.evidence.first_slot_at(lines)
+    zone = inputs.registry.territory_by_id[inputs.territory].time_zone
+    return None if first is None else first.astimezone(zone).date()
+
+
+def _entered_for(at: date, entered: Sequence[EnteredShare]) -> EnteredShare | None:
+    known = [share for share in entered if share.at <= at and share.at.year == at.year]
+    return max(known, key=lambda share: share.at, default=None)
+
+
+def _measured(at: date, inputs: IndicatorInputs) -> Coverage:
+    judged: dict[Period, Judgement] = {}
+
+    def verdict_of(organisation: OrganisationId, period: Period) -> VerdictOutcome | None:
+        if period not in judged:
+            judged[period] = judge_period(
+                inputs.territory,
+                period,
+                evidence=inputs.evidence,
+                registry=inputs.registry,
+                policy=inputs.policy,
+                calendar=inputs.calendar,
+                as_of=inputs.now,
+            )
+        verdict = judged[period].organisations.get(organisation)
+        return None if verdict is None else verdict.outcome
+
+    return coverage(
+        inputs.territory,
+        at,
+        [organisation.id for organisation in inputs.registry.organisations_in(inputs.territory, at)],
+        verdict_of,
+        rule=inputs.policy.coverage,
+        calendar=inputs.calendar,
+        target_percent=inputs.target_at(at),
+    )
+
+
+def trend(inputs: IndicatorInputs, *, first_year: int, today: date) -> Sequence[Coverage]:
+    """The indicator at the end of every year from the first, and today."""
+    ends = [date(year, 12, 31) for year in range(first_year, today.year)]
+    return tuple(indicator_at(day, inputs) for day in [*ends, today])
+
+
+def indicator_document(found: Coverage) -> dict[str, object]:
+    """The indicator as `indicator --json` and the API print it."""
+    source = None if found.entered is None else ("simulated" if found.entered.illustrative else "entered")
+    return {
+        "territory": found.territory,
+        "at": found.at.isoformat(),
+        "numerator": found.numerator,
+        "upper_numerator": found.upper_numerator,
+        "denominator": found.denominator,
+        "target_percent": found.target_percent,
+        "met": found.met,
+        "missing": found.missing,
+        "source": source or "measured",
+        "document": None if found.entered is None else found.entered.document,
+        "author_role": None if found.entered is None else found.entered.author_role,
+        "organisations": [
+            {
+                "id": one.id,
+                "verdict": one.outcome.value,
+                "period": None if one.period is None else one.period.name,
+                "carried": one.carried,
+            }
+            for one in found.organisations
+        ],
+    }
