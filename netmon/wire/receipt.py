@@ -32,7 +32,8 @@ class Receipt:
     """What the server itself saw of one session.
 
     `bytes` is TCP payload that the server sent (down: acknowledged by the agent) or received (up). The longest
-    `send_gap_s`, `app_limited_s` and `pacing_limited_s` tell whether the server, not the line, was the limit.
+    `send_gap_s`, `app_limited_s` and `pacing_limited_s` tell whether the server, not the line, was the limit;
+    `window_limited_s` whether the agent was too slow to take what arrived.
     """
 
     server: ServerId
@@ -48,6 +49,7 @@ class Receipt:
     send_gap_s: float
     app_limited_s: float
     pacing_limited_s: float
+    window_limited_s: float = 0.0
     congestion_control: str
     peer_address: str
     peer_port: int
@@ -70,6 +72,7 @@ class Receipt:
             "send_gap_s": self.send_gap_s,
             "app_limited_s": self.app_limited_s,
             "pacing_limited_s": self.pacing_limited_s,
+            "window_limited_s": self.window_limited_s,
             "congestion_control": self.congestion_control,
             "peer_address": self.peer_address,
             "peer_port": self.peer_port,
@@ -98,6 +101,7 @@ class Receipt:
                 send_gap_s=fields.number("send_gap_s"),
                 app_limited_s=fields.number("app_limited_s"),
                 pacing_limited_s=fields.number("pacing_limited_s"),
+                window_limited_s=0.0 if fields.is_null("window_limited_s") else fields.number("window_limited_s"),
                 congestion_control=fields.text("congestion_control"),
                 peer_address=fields.text("peer_address"),
                 peer_port=fields.integer("peer_port"),

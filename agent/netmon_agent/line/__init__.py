@@ -1,0 +1,1 @@
+"""What this machine knows about its line: interface counters, negotiated speed, and its own ceilings."""

@@ -1,0 +1,1 @@
+"""The measurement methods: one file each and one table (table.py)."""

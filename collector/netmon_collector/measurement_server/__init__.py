@@ -1,0 +1,1 @@
+"""The measurement server: real bytes for agents that bring a ticket, and a signed receipt afterwards."""

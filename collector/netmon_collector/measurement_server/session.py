@@ -1,0 +1,238 @@
+"""One session at the server: from the accepted ticket to the signed receipt."""
+
+import contextlib
+import select
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from netmon.clock import Clock
+from netmon.domain.identifiers import ServerId
+from netmon.domain.measurement import Direction
+from netmon.errors import NetmonError, WireError
+from netmon.transfer.lines import LineChannel, LineError
+from netmon.transfer.options import congestion_control
+from netmon.transfer.tcp_info import read_tcp_info
+from netmon.wire import session as wire
+from netmon.wire.receipt import Receipt, Signer, sign_receipt
+from netmon_collector.measurement_server.clock_state import clock_synchronised
+from netmon_collector.measurement_server.flow import Account, Flow, open_flow, smallest_rtt_s
+from netmon_collector.measurement_server.gate import Admission
+from netmon_collector.measurement_server.settings import Limits
+
+_TICK_S = 0.05
+_MOST_MESSAGES = 64
+
+
+class SessionEndedError(NetmonError):
+    """The agent went away, took too long, or talked nonsense: there is nobody to answer."""
+
+
+class Control:
+    """The server's side of a dialogue."""
+
+    def __init__(self, connection: socket.socket, *, clock: Clock, limits: Limits) -> None:
+        self._lines = LineChannel(connection, monotonic=clock.monotonic, most_bytes=wire.MAX_LINE_BYTES)
+        self._clock, self._limits = clock, limits
+        self._messages = 0
+        self.socket = connection
+
+    def send(self, message: wire.Message) -> None:
+        """Raises SessionEndedError."""
+        try:
+            self._lines.write(wire.encode(message), within_s=self._limits.handshake_s)
+        except OSError as error:
+            raise SessionEndedError(f"cannot answer: {error}") from error
+
+    def receive(self, *, within_s: float) -> wire.Message:
+        """The next message that is no ping; pings are answered on the way. Raises SessionEndedError."""
+        while True:
+            message = self._receive(within_s)
+            if not isinstance(message, wire.Ping):
+                return message
+            self.send(wire.Pong(time=self._clock.now(), min_rtt_s=smallest_rtt_s(self.socket)))
+
+    def _receive(self, within_s: float) -> wire.Message:
+        self._messages += 1
+        if self._messages > _MOST_MESSAGES:
+            raise SessionEndedError("too many messages")
+        try:
+            return wire.decode(self._lines.read(within_s=within_s))
+        except (OSError, LineError, WireError) as error:
+            raise SessionEndedError(f"no usable message: {error}") from error
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a complete message was received together with the one before it."""
+        return self._lines.has_line()
+
+
+class Session:
+    """An admitted session and the data connections that joined it."""
+
+    def __init__(self, admission: Admission, connections: int) -> None:
+        self.admission = admission
+        self._wanted = connections
+        self._data: list[socket.socket] = []
+        self._complete = threading.Event()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def join(self, connection: socket.socket) -> bool:
+        """Hand a data connection over; False when the session has no room for it."""
+        with self._lock:
+            if self._closed or len(self._data) >= self._wanted:
+                return False
+            self._data.append(connection)
+            if len(self._data) == self._wanted:
+                self._complete.set()
+            return True
+
+    def connections(self, *, within_s: float) -> list[socket.socket]:
+        """All data connections. Raises SessionEndedError when they do not come in time."""
+        if not self._complete.wait(within_s):
+            raise SessionEndedError("the data connections did not come")
+        return list(self._data)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for connection in self._data:
+                connection.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRunner:
+    """Runs sessions of one server."""
+
+    server: ServerId
+    clock: Clock
+    limits: Limits
+    signer: Signer
+
+    def transfer(self, session: Session, control: Control) -> Receipt:
+        """Wait for the agent's go, move the bytes, and account for them. Raises SessionEndedError."""
+        begin = control.receive(within_s=self.limits.idle_s)
+        if not isinstance(begin, wire.Begin):
+            raise SessionEndedError("no begin")
+        connections = session.connections(within_s=self.limits.handshake_s)
+        ticket, started_at = session.admission.ticket, self.clock.now()
+        for connection in connections:
+            connection.setblocking(False)
+        flow = open_flow(
+            ticket.direction,
+            connections,
+            rate_bps=session.admission.rate_bps,
+            most_bytes=ticket.max_bytes,
+            now_s=self.clock.monotonic(),
+        )
+        with contextlib.closing(flow):
+            flow.set_pace(begin.pace_bps)
+            congestion = congestion_control(connections[0])
+            peer = connections[0].getpeername()
+            self._move(flow, control, ends_s=self.clock.monotonic() + ticket.duration_s, direction=ticket.direction)
+            account = flow.account()
+        return self._receipt(
+            admission=session.admission,
+            account=account,
+            started_at=started_at,
+            congestion=congestion,
+            peer=peer,
+            connections=len(connections),
+        )
+
+    def _move(self, flow: Flow, control: Control, *, ends_s: float, direction: Direction) -> None:
+        """Move bytes until the agent has enough, goes away, or its time is over."""
+        event = select.POLLOUT if direction is Direction.DOWN else select.POLLIN
+        ready = select.poll()
+        ready.register(control.socket, select.POLLIN)
+        for descriptor in flow.connections:
+            ready.register(descriptor, event)
+        next_s, finished = self.clock.monotonic() + _TICK_S, False
+        while not finished:
+            for descriptor, _ in ready.poll(max(0.0, next_s - self.clock.monotonic()) * 1000):
+                if descriptor == control.socket.fileno():
+                    finished = self._heard(flow, control)
+                elif descriptor in flow.connections:
+                    flow.move(descriptor)
+                if descriptor not in flow.connections and descriptor != control.socket.fileno():
+                    ready.unregister(descriptor)
+            now = self.clock.monotonic()
+            if now >= next_s:
+                flow.tick(now, late_s=now - next_s)
+                next_s = now + _TICK_S
+            if now >= ends_s or flow.over:
+                flow.tick(now, late_s=0.0)
+                break
+        if not finished:
+            self._await_finish(control)
+
+    def _heard(self, flow: Flow, control: Control) -> bool:
+        """Whether the agent said that it has enough; a new pace is set on the way."""
+        while True:
+            message = control.receive(within_s=self.limits.handshake_s)
+            if isinstance(message, wire.Finish):
+                flow.tick(self.clock.monotonic(), late_s=0.0)
+                return True
+            if not isinstance(message, wire.Begin):
+                raise SessionEndedError("neither begin nor finish")
+            flow.set_pace(message.pace_bps)
+            if not control.waiting:
+                return False
+
+    def _await_finish(self, control: Control) -> None:
+        while not isinstance(control.receive(within_s=self.limits.idle_s), wire.Finish):
+            pass
+
+    def _receipt(
+        self,
+        *,
+        admission: Admission,
+        account: Account,
+        started_at: datetime,
+        congestion: str,
+        peer: tuple[str, int],
+        connections: int,
+    ) -> Receipt:
+        ticket = admission.ticket
+        return Receipt(
+            server=self.server,
+            ticket=ticket.id,
+            line=ticket.line,
+            direction=ticket.direction,
+            mode=ticket.mode,
+            started_at=started_at,
+            ended_at=self.clock.now(),
+            bytes=account.bytes,
+            connections=connections,
+            retransmitted_bytes=account.retransmitted_bytes,
+            send_gap_s=round(account.send_gap_s, 4),
+            app_limited_s=round(account.app_limited_s, 4),
+            pacing_limited_s=round(account.pacing_limited_s, 4),
+            window_limited_s=round(account.window_limited_s, 4),
+            congestion_control=congestion,
+            peer_address=peer[0],
+            peer_port=peer[1],
+            peer_mss=account.mss,
+            clock_synchronised=clock_synchronised(),
+        )
+
+    def accepted(self, admission: Admission, connection: socket.socket, congestion: str) -> wire.Accepted:
+        """The answer to an admitted session: what the server sees of the agent and of itself."""
+        local, peer = connection.getsockname(), connection.getpeername()
+        return wire.Accepted(
+            session=admission.session,
+            time=self.clock.now(),
+            rate_bps=admission.rate_bps,
+            congestion_control=congestion,
+            peer_address=peer[0],
+            peer_port=peer[1],
+            local_address=local[0],
+            local_port=local[1],
+            mss=read_tcp_info(connection).sent_mss,
+        )
+
+    def finished(self, receipt: Receipt) -> wire.Finished:
+        """The receipt, signed."""
+        return wire.Finished(receipt=sign_receipt(receipt, self.signer), time=self.clock.now())
