@@ -134,7 +134,7 @@ def _timetable(keys: Keys) -> TimetableRule:
         server_fill_percent=keys.take("server_fill_percent").integer(1, 100),
     )
     if timedelta(days=1) % rule.cycle:
-        cycle.fail("does not divide a day", "write 60, 30, 15 or another divisor of 1440")
+        cycle.fail(f"{cycle.number()} does not divide a day", "write 60, 30, 15 or another divisor of 1440")
     if rule.grace > rule.cycle:
         keys.fail("grace_minutes is longer than a cycle", "write at most cycle_minutes")
     keys.finish()

@@ -85,7 +85,7 @@ class _Reader:
     def _reference(self, kind: str, node: Node) -> str:
         identifier = node.identifier()
         if identifier not in self._seen.get(kind, {}):
-            node.fail(f"unknown {kind} '{identifier}'", f"name a {kind} of this file")
+            node.fail(f"unknown {kind} '{identifier}'", "name one that this file gives")
         return identifier
 
     def _no_overlap(self, node: Node, facts: tuple[F, ...], what: str) -> tuple[F, ...]:

@@ -93,12 +93,14 @@ def coverage(
     verdict_of: VerdictOf,
     *,
     rule: CoverageRule,
-    calendar: SchoolDays,
+    calendar_of: Callable[[OrganisationId], SchoolDays],
     target_percent: int | None,
 ) -> Coverage:
     """The indicator over every organisation of the registry in force: the silent and the exempt ones included."""
-    found = counted_period(at, rule, calendar)
-    counted = tuple(_counted(organisation, found, verdict_of) for organisation in sorted(organisations))
+    counted = tuple(
+        _counted(organisation, counted_period(at, rule, calendar_of(organisation)), verdict_of)
+        for organisation in sorted(organisations)
+    )
     confirmed = sum(one.outcome is VerdictOutcome.COMPLIANT for one in counted)
     return Coverage(
         territory=territory,

@@ -11,6 +11,7 @@ from netmon.domain.policy import Policy, SchoolDays
 from netmon.domain.registry import Registry
 from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.ports import EvidenceReader
+from netmon_collector.use_cases.calendars import Calendars, calendar_of
 from netmon_collector.use_cases.judging import Judgement, judge_period
 
 TargetAt = Callable[[date], int | None]
@@ -25,7 +26,7 @@ class IndicatorInputs:
     entered: Sequence[EnteredShare]
     registry: Registry
     policy: Policy
-    calendar: SchoolDays
+    calendars: Calendars
     target_at: TargetAt
     now: datetime
 
@@ -64,11 +65,15 @@ def _measured(at: date, inputs: IndicatorInputs) -> Coverage:
                 evidence=inputs.evidence,
                 registry=inputs.registry,
                 policy=inputs.policy,
-                calendar=inputs.calendar,
+                calendars=inputs.calendars,
                 as_of=inputs.now,
             )
         verdict = judged[period].organisations.get(organisation)
         return None if verdict is None else verdict.outcome
+
+    def calendar_of_organisation(organisation: OrganisationId) -> SchoolDays:
+        territory = inputs.registry.organisation_by_id[organisation].territory
+        return calendar_of(territory, inputs.calendars, inputs.registry)
 
     return coverage(
         inputs.territory,
@@ -76,7 +81,7 @@ def _measured(at: date, inputs: IndicatorInputs) -> Coverage:
         [organisation.id for organisation in inputs.registry.organisations_in(inputs.territory, at)],
         verdict_of,
         rule=inputs.policy.coverage,
-        calendar=inputs.calendar,
+        calendar_of=calendar_of_organisation,
         target_percent=inputs.target_at(at),
     )
 

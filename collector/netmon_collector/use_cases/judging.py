@@ -10,7 +10,7 @@ from netmon.domain.judge import combine, counts_for_verdict, judge_line, judge_o
 from netmon.domain.latency import Outage
 from netmon.domain.measurement import Measurement
 from netmon.domain.period import Period
-from netmon.domain.policy import Policy, SchoolDays
+from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.slot import JudgedSlot, Slot
 from netmon.domain.slot_outcome import Deliveries, SlotEvidence, judge_slot
@@ -18,6 +18,7 @@ from netmon.domain.verdict import SubjectKind, Verdict
 from netmon.wire.canonical import content_hash
 from netmon.wire.plain import plain
 from netmon_collector.ports import EvidenceReader
+from netmon_collector.use_cases.calendars import Calendars, calendar_of
 
 _LATEST_REPORT = timedelta(days=30)  # an agent may account for a slot when it comes back
 _LONGEST_OUTAGE = timedelta(days=1)  # records of one outage are never longer
@@ -48,7 +49,7 @@ def judge_period(
     evidence: EvidenceReader,
     registry: Registry,
     policy: Policy,
-    calendar: SchoolDays,
+    calendars: Calendars,
     as_of: datetime,
 ) -> Judgement:
     """The verdicts of every line, site and organisation of a territory, by what was stored until `as_of`."""
@@ -56,7 +57,7 @@ def judge_period(
     facts_on = min(period.last, max(period.first, as_of.astimezone(zone).date()))
     lines = {line.id: line for line in registry.lines_in(territory)}
     slots = _line_slots(
-        lines, period, evidence=evidence, registry=registry, policy=policy, calendar=calendar, as_of=as_of
+        lines, period, evidence=evidence, registry=registry, policy=policy, calendars=calendars, as_of=as_of
     )
     last_seen = evidence.last_seen(lines)
     line_verdicts = {
@@ -99,7 +100,7 @@ def _line_slots(
     evidence: EvidenceReader,
     registry: Registry,
     policy: Policy,
-    calendar: SchoolDays,
+    calendars: Calendars,
     as_of: datetime,
 ) -> Mapping[LineId, _LineSlots]:
     start, end = _instants(period, lines, registry)
@@ -113,6 +114,7 @@ def _line_slots(
     deliveries = Deliveries(evidence.deliveries(start - near, end + near, at_least_bps=least))
     found: dict[LineId, _LineSlots] = {line: _LineSlots([], []) for line in lines}
     for slot in evidence.slots(lines, start, end):
+        calendar = calendar_of(registry.locality_of(slot.line).territory, calendars, registry)
         if not counts_for_verdict(
             slot, period=period, registry=registry, policy=policy, calendar=calendar, as_of=as_of
         ):

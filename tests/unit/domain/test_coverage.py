@@ -32,7 +32,7 @@ def covered(
         [OrganisationId(f"{number:02}") for number in range(of)],
         lambda organisation, _period: verdicts.get(organisation),
         rule=CoverageRule(),
-        calendar=calendar or WeekdaysAreSchoolDays(),
+        calendar_of=lambda _organisation: calendar or WeekdaysAreSchoolDays(),
         target_percent=target,
     )
 
