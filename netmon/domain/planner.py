@@ -149,7 +149,7 @@ class Planner:
                     rule=self._policy.timetable,
                 ):
                     at = int(start.timestamp()) + session.offset_s
-                    yield from ledger.cells(at, session.rate_bps, int(session.duration.total_seconds()))
+                    yield from ledger.cells(at, session.rate_bps, session.planned_s)
 
     def _week(self, zone: tzinfo) -> list[Sequence[datetime]]:
         """The cycles of each day of the reference week; of days that are alike only the first where that is enough."""

@@ -3,7 +3,7 @@
 A position is assigned once per line and never changes; slots are a pure function of position, calendar and policy.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -13,14 +13,24 @@ from netmon.domain.period import local_midnight
 from netmon.domain.policy import EstimateFrequency, Policy, SchoolDays, TimetableRule, WorkingHours
 from netmon.domain.slot import Slot, slot_id
 
-# What one session may take. A decision's figures allow one repeat; the rate of a full test leaves room above the
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """How long one kind of test takes: as a rule, which is planned with, and at most, which its ticket allows."""
+
+    planned: timedelta
+    longest: timedelta
+
+
+_NEEDS: Mapping[Mode, _Need] = {
+    Mode.DECISION: _Need(timedelta(seconds=4), timedelta(seconds=12)),
+    Mode.ESTIMATE: _Need(timedelta(seconds=6), timedelta(seconds=15)),
+    Mode.SUSTAINED: _Need(timedelta(seconds=30), timedelta(seconds=60)),
+}
+# A decision may take twice the threshold: a repeat without pacing proves "below". A full test leaves room above the
 # contract, so that a line that is faster than bought shows it.
-_DECISION_DURATION = timedelta(seconds=5)
-_ESTIMATE_DURATION = timedelta(seconds=12)
-_SUSTAINED_DURATION = timedelta(seconds=30)
-_DECISION_PERCENT = 115
-_CONTRACT_PERCENT = 125
 _THRESHOLD_PERCENT = 200
+_CONTRACT_PERCENT = 125
 _DAY = timedelta(days=1)
 
 
@@ -53,7 +63,14 @@ class _Session:
     direction: Direction
     offset_s: int
     rate_bps: int
-    duration: timedelta
+
+    @property
+    def planned_s(self) -> int:
+        return int(_NEEDS[self.mode].planned.total_seconds())
+
+    @property
+    def longest_s(self) -> float:
+        return _NEEDS[self.mode].longest.total_seconds()
 
 
 def full_rate_bps(threshold_bps: int, contract_bps: int | None) -> int:
@@ -66,20 +83,20 @@ def sessions_of_cycle(
     position: Position, *, cycle: int, cycles: int, is_sustained_day: bool, threshold_bps: int, rule: TimetableRule
 ) -> Iterator[_Session]:
     """The tests of one line in one cycle of a day that has `cycles` of them."""
-    decision = threshold_bps * _DECISION_PERCENT // 100
+    rate = threshold_bps * _THRESHOLD_PERCENT // 100
     if rule.decisions:
-        yield _Session(Mode.DECISION, Direction.DOWN, position.offset_s, decision, _DECISION_DURATION)
+        down = _Session(Mode.DECISION, Direction.DOWN, position.offset_s, rate)
+        yield down
         every = rule.upload_every_cycles
         if every is not None and cycle % every == position.upload_phase % every:
-            offset = position.offset_s + int(_DECISION_DURATION.total_seconds())
-            yield _Session(Mode.DECISION, Direction.UP, offset, decision, _DECISION_DURATION)
-    rate = position.full_rate_bps
+            yield _Session(Mode.DECISION, Direction.UP, position.offset_s + down.planned_s, rate)
+    full = position.full_rate_bps
     if rule.sustained_weekly and is_sustained_day and cycle == position.sustained_cycle % cycles:
-        yield _Session(Mode.SUSTAINED, Direction.DOWN, position.full_offset_s, rate, _SUSTAINED_DURATION)
+        yield _Session(Mode.SUSTAINED, Direction.DOWN, position.full_offset_s, full)
     elif rule.estimate is EstimateFrequency.CYCLE or (
         rule.estimate is EstimateFrequency.SCHOOL_DAY and cycle == position.estimate_cycle % cycles
     ):
-        yield _Session(Mode.ESTIMATE, Direction.DOWN, position.full_offset_s, rate, _ESTIMATE_DURATION)
+        yield _Session(Mode.ESTIMATE, Direction.DOWN, position.full_offset_s, full)
 
 
 def cycle_starts(
@@ -141,7 +158,7 @@ def _slot(position: Position, cycle_start: datetime, session: _Session, rule: Ti
         server=position.server,
         fallback_server=position.fallback_server,
         rate_bps=session.rate_bps,
-        duration_s=session.duration.total_seconds(),
+        duration_s=session.longest_s,
     )
 
 

@@ -17,7 +17,7 @@ from tests.support.domain import MEGABIT, MONDAY, MOSCOW, NoSchoolIn, WeekdaysAr
 
 POLICY = a_policy()
 CALENDAR = WeekdaysAreSchoolDays()
-GIGABIT = 1000 * MEGABIT
+PLANNED_S = {Mode.DECISION: 4, Mode.ESTIMATE: 6, Mode.SUSTAINED: 30}
 
 
 def a_demand(number: int = 1, *, mbps: int = 50, contract_mbps: int | None = 100) -> Demand:
@@ -94,7 +94,7 @@ def test_the_promise_never_exceeds_the_share_of_the_budget(lines: int, budget_mb
     for position in assigned(a_planner(budget_mbps), lines):
         for slot in day_of(position):
             start = int(slot.starts_at.timestamp())
-            for second in range(start, start + int(slot.duration_s)):
+            for second in range(start, start + PLANNED_S[slot.mode]):
                 promised[second // 10] += slot.rate_bps
     assert max(promised.values()) <= budget_mbps * MEGABIT * 10 * 60 // 100
 
