@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Protocol
 
 from netmon.domain.coverage import EnteredShare
-from netmon.domain.identifiers import AgentId, LineId, TerritoryId
+from netmon.domain.identifiers import AgentId, LineId, SlotId, TerritoryId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
 from netmon.domain.registry import Registry
 from netmon.domain.slot import Slot, SlotReport
 from netmon.domain.slot_outcome import Delivery
 from netmon.domain.timetable import Position
-from netmon.wire.records import Envelope, Note
+from netmon.wire.records import AnswerResult, Envelope, Note
+
+Fact = Measurement | SlotReport | LatencyWindow | Outage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +27,65 @@ class Binding:
     since: datetime
     until: datetime | None
 
+    def contains(self, at: datetime) -> bool:
+        return self.since <= at and (self.until is None or at < self.until)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
     """A record as it goes into the store: the envelope, what was found about it, and its meaning for a line.
 
-    `line` is None while the agent was bound to nothing; `at` is the time by D4; `fact` is what judging reads.
+    `at` is the time by D4, `filed_at` the start of the slot that the record belongs to, else `at`: a report of a week
+    ago is found where its slot is looked for. `fact` is what judging reads; None while the agent was bound to nothing
+    and for a stretch of time that nobody can place.
     """
 
     agent: AgentId
     envelope: Envelope
     received_at: datetime
     at: datetime
+    filed_at: datetime
     line: LineId | None
     notes: tuple[Note, ...]
-    fact: Measurement | SlotReport | LatencyWindow | Outage
+    fact: Fact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedLine:
+    """A line of a batch that is no record, and why; its place in the agent's outbox as far as it can be read."""
+
+    line: bytes
+    detail: str
+    stream: str | None
+    sequence: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One version of what people decided (a registry, a policy, ...) as canonical JSON, and its SHA-256."""
+
+    kind: str
+    hash: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeGrant:
+    """What an enrolment code opens, kept as a hash; `expires_at` is the first instant at which it no longer does."""
+
+    code_hash: str
+    line: LineId
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgent:
+    """An agent to be enrolled; the token is kept as a hash."""
+
+    agent: AgentId
+    token_hash: str
+    software: str
 
 
 class EvidenceReader(Protocol):
@@ -47,11 +93,17 @@ class EvidenceReader(Protocol):
 
     def slots(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Slot]: ...
 
-    def measurements(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Measurement]: ...
+    def measurements(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Measurement]:
+        """Measurements whose slot starts in the time; without a known slot, those that began in it."""
+        ...
 
-    def reports(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[SlotReport]: ...
+    def reports(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[SlotReport]:
+        """Reports whose slot starts in the time, however late they came."""
+        ...
 
-    def outages(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Outage]: ...
+    def outages(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Outage]:
+        """Outages that share an instant with the time."""
+        ...
 
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]: ...
 
@@ -68,12 +120,49 @@ class EvidenceReader(Protocol):
         ...
 
 
-class Store(EvidenceReader, Protocol):
-    """Everything else that use cases read and write; each call is one transaction."""
+class RecordStore(Protocol):
+    """What ingest needs."""
 
-    def registry(self) -> Registry: ...
+    def bindings(self, agent: AgentId) -> Sequence[Binding]: ...
 
-    def entered_shares(self, indicator: str, territory: TerritoryId) -> Sequence[EnteredShare]: ...
+    def slot_starts(self, slots: Collection[SlotId]) -> Mapping[SlotId, tuple[LineId, datetime]]:
+        """The line and the start of each slot that was issued."""
+        ...
+
+    def add_batch(
+        self,
+        agent: AgentId,
+        records: Sequence[StoredRecord],
+        rejected: Sequence[RejectedLine],
+        *,
+        received_at: datetime,
+    ) -> Sequence[AnswerResult]:
+        """Store a batch in one transaction; the answer to each record: stored, duplicate or conflict."""
+        ...
+
+
+class IdentityStore(Protocol):
+    """What enrolment and authentication need."""
+
+    def add_code(self, grant: CodeGrant) -> None: ...
+
+    def enrol(self, code_hash: str, agent: NewAgent, *, at: datetime) -> LineId | None:
+        """Use a code up: bind the agent to its line in place of the one before. None when the code opens nothing."""
+        ...
+
+    def agent_by_token(self, token_hash: str) -> AgentId | None:
+        """The agent with a token that was not revoked."""
+        ...
+
+    def bindings(self, agent: AgentId) -> Sequence[Binding]: ...
+
+    def saw(self, agent: AgentId, *, at: datetime) -> None:
+        """Remember that an agent was heard of."""
+        ...
+
+
+class PlanStore(Protocol):
+    """What the planner needs; slots that were issued are never changed."""
 
     def positions(self) -> Mapping[LineId, Position]: ...
 
@@ -86,3 +175,15 @@ class Store(EvidenceReader, Protocol):
     def issued_until(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
         """The start of the last issued slot of each line that has one."""
         ...
+
+    def open_slots(self, line: LineId, *, at: datetime) -> Sequence[Slot]:
+        """The issued slots of a line that are not over yet."""
+        ...
+
+
+class Store(EvidenceReader, RecordStore, IdentityStore, PlanStore, Protocol):
+    """Everything that use cases read and write; each call is one transaction."""
+
+    def registry(self) -> Registry: ...
+
+    def entered_shares(self, indicator: str, territory: TerritoryId) -> Sequence[EnteredShare]: ...

@@ -1,0 +1,1 @@
+"""The commands of netmon-collector: one module a group, one table in cli/run.py."""

@@ -1,0 +1,46 @@
+"""Commands that run the collector: serve, migrate, check-config."""
+
+import typer
+
+from netmon.clock import SystemClock
+from netmon_collector import app
+from netmon_collector.cli.options import Config
+from netmon_collector.configuration import read_configuration
+from netmon_collector.logs import configure_logs
+from netmon_collector.settings import find_config, read_settings
+from netmon_collector.storage.database import Database
+from netmon_collector.storage.migration import migrate as migrate_database
+
+
+def add_commands(program: typer.Typer) -> None:
+    program.command()(serve)
+    program.command()(migrate)
+    program.command("check-config")(check_config)
+
+
+def serve(config: Config = None) -> None:
+    """Serve agents and pages until stopped."""
+    configure_logs()
+    app.serve(find_config(config), SystemClock())
+
+
+def migrate(config: Config = None) -> None:
+    """Bring the database to this version's schema."""
+    settings = read_settings(find_config(config))
+    database = Database(settings.database)
+    try:
+        before = migrate_database(database)
+    finally:
+        database.close()
+    typer.echo(f"the schema was {before.value}, it is current")
+
+
+def check_config(config: Config = None) -> None:
+    """Read every file that the configuration names; nothing is started or changed."""
+    path = find_config(config)
+    settings = read_settings(path)
+    found = read_configuration(settings)
+    typer.echo(
+        f"{path}: {len(found.registry.organisations)} organisations, {len(found.registry.lines)} lines, "
+        f"{len(settings.servers)} measurement servers, policy {found.policy.id}"
+    )

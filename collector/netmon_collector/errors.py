@@ -1,0 +1,65 @@
+"""The errors of the collector; HTTP codes are assigned in web/errors.py alone, exit codes in cli/run.py alone.
+
+CollectorError
+├── StoreError           the database cannot be used now
+│   └── SchemaError      the database is not at this program's schema: says which command mends it
+├── RegistryError      a new registry would drop what was measured
+├── EnrolmentError     a code that opens nothing; never says why
+├── UnauthorisedError         a request without a token that we know
+├── NotFoundError             nothing has this identifier
+├── BadRequestError           a request that cannot be read: says what is wrong
+├── TooLargeError             a body above its limit
+└── TooManyError              a rate limit: carries when to come again
+"""
+
+from netmon.errors import NetmonError
+
+
+class CollectorError(NetmonError):
+    """Anything that the collector says in one line."""
+
+
+class StoreError(CollectorError):
+    """The database cannot be used now; the same call may succeed later."""
+
+
+class SchemaError(StoreError):
+    """The database is at another schema than this program."""
+
+
+class RegistryError(CollectorError):
+    """A registry that would drop what was measured."""
+
+
+class EnrolmentError(CollectorError):
+    """One refusal for every reason, so that codes cannot be probed."""
+
+    def __init__(self) -> None:
+        super().__init__("the code is unknown, used or expired; ask for a new one")
+
+
+class UnauthorisedError(CollectorError):
+    """A request without a token that we know."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is missing, unknown or revoked")
+
+
+class NotFoundError(CollectorError):
+    """Nothing has this identifier."""
+
+
+class BadRequestError(CollectorError):
+    """A request that cannot be read."""
+
+
+class TooLargeError(CollectorError):
+    """A body above its limit."""
+
+
+class TooManyError(CollectorError):
+    """Too many requests; `retry_after_s` says when to come again."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"too many requests; come again in {retry_after_s:.0f} s")
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,74 @@
+"""Scheduled work: only here APScheduler. A job runs once, however many collectors share the database."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from netmon_collector.documents import canonical_document
+from netmon_collector.errors import StoreError
+from netmon_collector.services import Services
+from netmon_collector.use_cases.timetable import plan
+
+_LEASE = timedelta(minutes=15)
+_HOUR = timedelta(hours=1)
+_SHORTEST = timedelta(seconds=5)
+_PLANNING = "planning"
+_log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The scheduled work of one collector process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._holder = secrets.token_hex(8)
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._every = planning_interval(services.policy.timetable.cycle, services.policy.timetable.ahead_cycles)
+        self._inputs = canonical_document("planning", (services.registry, services.policy, services.calendars)).hash
+
+    def start(self) -> None:
+        """Plan at once and from then on; the first plan is done when this returns."""
+        self.plan()
+        trigger = IntervalTrigger(seconds=self._every.total_seconds())
+        self._scheduler.add_job(self.plan, trigger, id=_PLANNING, coalesce=True, misfire_grace_time=None)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running jobs end and start no more."""
+        self._scheduler.shutdown(wait=True)
+
+    def plan(self) -> None:
+        """Issue the slots up to the horizon, unless another collector has done it this time."""
+        at = self._services.clock.now()
+        due = f"{self._inputs[:16]}@{int(at.timestamp() // self._every.total_seconds())}"
+        self._once(_PLANNING, due, at, lambda: self._plan(at))
+
+    def _plan(self, at: datetime) -> None:
+        done = plan(store=self._services.store, inputs=self._services.planning, at=at)
+        if done.positions or done.slots:
+            _log.info("planned %d slots, %d new positions", done.slots, done.positions)
+        for line in done.unplaced:
+            _log.warning("line %s has no slots: no measurement server has room for it", line)
+
+    def _once(self, name: str, due: str, at: datetime, run: Callable[[], None]) -> None:
+        store = self._services.store
+        try:
+            if not store.claim(name, holder=self._holder, due=due, at=at, until=at + _LEASE):
+                return
+            try:
+                run()
+            except BaseException:
+                store.give_up(name, holder=self._holder)
+                raise
+            store.done(name, holder=self._holder, due=due, at=at)
+        except StoreError as error:
+            _log.error("%s failed and will be tried again: %s", name, error)
+
+
+def planning_interval(cycle: timedelta, ahead_cycles: int | None) -> timedelta:
+    """Hourly, or often enough for a policy that plans only a few cycles ahead."""
+    return _HOUR if ahead_cycles is None else min(_HOUR, max(_SHORTEST, cycle * ahead_cycles / 4))

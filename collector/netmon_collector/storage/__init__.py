@@ -1,0 +1,1 @@
+"""The database: only here SQLAlchemy and Alembic."""

@@ -1,0 +1,82 @@
+"""One engine, many readers; on SQLite one writer at a time, on PostgreSQL as many as it likes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Lock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+
+from netmon_collector.errors import StoreError
+
+_BUSY_TIMEOUT_MS = 10_000
+_WRITES = "netmon_writes"
+
+
+class Database:
+    """A database by its URL. Every access is a `read` or a `write`, which is one transaction.
+
+    Raises StoreError, here and in every access, when the database cannot be used.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = create_engine(make_url(url))
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise StoreError("the database's URL cannot be used; write sqlite:///FILE or postgresql://...") from error
+        self.is_embedded = self.engine.dialect.name == "sqlite"
+        # Writers that wait here never see SQLITE_BUSY, which SQLite answers at once to a reader that turns writer.
+        self._writing = Lock() if self.is_embedded else nullcontext()
+        if self.is_embedded:
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing."""
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end of the block and rolled back when it raises."""
+        with _translated(), self._writing, self.engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Trouble with the database becomes a StoreError; a wrong statement of ours stays what it is."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreError(f"the database cannot be used: {_first_line(error)}") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not when the driver thinks so
+        for pragma in (
+            f"busy_timeout = {_BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",  # an agent forgets a record that was answered: it must be on the disk
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

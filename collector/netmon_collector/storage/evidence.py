@@ -1,0 +1,165 @@
+"""Reading what judging stands on."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Table, and_, func, select
+
+from netmon.domain.identifiers import LineId
+from netmon.domain.latency import LatencyWindow, Outage
+from netmon.domain.measurement import Flag, Measurement, Path, ReceiptState
+from netmon.domain.slot import Slot, SlotReport
+from netmon.domain.slot_outcome import Delivery
+from netmon_collector.storage.evidence_tables import (
+    binding,
+    latency_window,
+    measurement,
+    outage,
+    slot,
+    slot_report,
+)
+from netmon_collector.storage.part import Part, chunks
+
+T = TypeVar("T")
+AnyRow = Row[Any]
+
+
+class EvidencePart(Part):
+    """The facts about lines."""
+
+    def slots(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Slot]:
+        return self._of_lines(slot, lines, _within(slot.c.starts_at, start, end), read_slot)
+
+    def measurements(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Measurement]:
+        return self._of_lines(measurement, lines, _within(measurement.c.filed_at, start, end), read_measurement)
+
+    def reports(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[SlotReport]:
+        return self._of_lines(slot_report, lines, _within(slot_report.c.filed_at, start, end), _report)
+
+    def outages(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Outage]:
+        during = and_(outage.c.started_at < end, outage.c.ended_at > start)
+        return self._of_lines(outage, lines, during, _outage)
+
+    def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]:
+        return self._of_lines(latency_window, lines, _within(latency_window.c.started_at, start, end), _window)
+
+    def deliveries(self, start: datetime, end: datetime, *, at_least_bps: int) -> Sequence[Delivery]:
+        found = measurement.c
+        wanted = and_(
+            _within(found.at, start, end),
+            found.rate_bps >= at_least_bps,
+            found.receipt == ReceiptState.VALID,
+            found.time_trusted,
+            found.path != Path.PROXIED,
+        )
+        columns = (found.server_id, found.direction, found.at, found.line_id, found.rate_bps)
+        with self._database.read() as connection:
+            rows = connection.execute(select(*columns).where(wanted).order_by(found.at, found.line_id)).all()
+        return [
+            Delivery(server=row.server_id, direction=row.direction, at=row.at, line=row.line_id, rate_bps=row.rate_bps)
+            for row in rows
+        ]
+
+    def last_seen(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
+        seen = func.max(binding.c.last_seen_at, type_=binding.c.last_seen_at.type)
+        return self._per_line(binding, seen, lines, binding.c.last_seen_at.is_not(None))
+
+    def first_slot_at(self, territory_lines: Collection[LineId]) -> datetime | None:
+        first = func.min(slot.c.starts_at, type_=slot.c.starts_at.type)
+        return min(self._per_line(slot, first, territory_lines).values(), default=None)
+
+    def issued_until(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
+        return self._per_line(slot, func.max(slot.c.starts_at, type_=slot.c.starts_at.type), lines)
+
+    def _of_lines(
+        self, table: Table, lines: Collection[LineId], where: ColumnElement[bool], read: Callable[[AnyRow], T]
+    ) -> Sequence[T]:
+        """What the rows say, ordered by the table's key: the line, then the time."""
+        found: list[T] = []
+        with self._database.read() as connection:
+            for group in chunks(sorted(lines)):
+                wanted = select(table).where(table.c.line_id.in_(group), where).order_by(*table.primary_key.columns)
+                found.extend(read(row) for row in connection.execute(wanted))
+        return found
+
+    def _per_line(
+        self, table: Table, value: ColumnElement[Any], lines: Collection[LineId], *where: ColumnElement[bool]
+    ) -> Mapping[LineId, datetime]:
+        found: dict[LineId, datetime] = {}
+        with self._database.read() as connection:
+            for group in chunks(sorted(lines)):
+                wanted = select(table.c.line_id, value.label("value")).where(table.c.line_id.in_(group), *where)
+                found.update((row.line_id, row.value) for row in connection.execute(wanted.group_by(table.c.line_id)))
+        return found
+
+
+def _within(column: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(column >= start, column < end)
+
+
+def read_slot(row: AnyRow) -> Slot:
+    return Slot(
+        id=row.id,
+        line=row.line_id,
+        direction=row.direction,
+        mode=row.mode,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        server=row.server_id,
+        fallback_server=row.fallback_server_id,
+        rate_bps=row.rate_bps,
+        duration_s=row.duration_s,
+    )
+
+
+def read_measurement(row: AnyRow) -> Measurement:
+    return Measurement(
+        line=row.line_id,
+        slot=row.slot_id,
+        server=row.server_id,
+        method=row.method,
+        direction=row.direction,
+        mode=row.mode,
+        started_at=row.at,
+        duration_s=row.duration_s,
+        kind=row.kind,
+        reason=row.reason,
+        rate_bps=row.rate_bps,
+        goodput_bps=row.goodput_bps,
+        background_bps=row.background_bps,
+        censored_at_bps=row.censored_at_bps,
+        decision=row.decision,
+        threshold_bps=row.threshold_bps,
+        limit_bps=row.limit_bps,
+        confidence=row.confidence,
+        bytes=row.bytes,
+        path=row.path,
+        receipt=row.receipt,
+        time_trusted=row.time_trusted,
+        flags=frozenset(Flag(text) for text in row.flags.split()),
+    )
+
+
+def _report(row: AnyRow) -> SlotReport:
+    return SlotReport(slot=row.slot_id, line=row.line_id, end=row.end, reason=row.reason, at=row.at)
+
+
+def _outage(row: AnyRow) -> Outage:
+    return Outage(line=row.line_id, started_at=row.started_at, ended_at=row.ended_at, cause=row.cause)
+
+
+def _window(row: AnyRow) -> LatencyWindow:
+    return LatencyWindow(
+        line=row.line_id,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        target=row.target,
+        sent=row.sent,
+        lost=row.lost,
+        rtt_min_s=row.rtt_min_s,
+        rtt_median_s=row.rtt_median_s,
+        rtt_p95_s=row.rtt_p95_s,
+        rtt_max_s=row.rtt_max_s,
+        jitter_s=row.jitter_s,
+    )

@@ -1,0 +1,34 @@
+"""The lock under which a job runs once, however many collectors share the database."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, update
+
+from netmon_collector.storage.evidence_tables import job
+from netmon_collector.storage.part import Part
+from netmon_collector.storage.upsert import insert_new
+
+
+class LeasesPart(Part):
+    """Which job was done for what, and who is at it."""
+
+    def claim(self, name: str, *, holder: str, due: str, at: datetime, until: datetime) -> bool:
+        """Take a job on, unless it was done for this due time or somebody is at it; a lease ends by itself."""
+        free = or_(job.c.lease_until.is_(None), job.c.lease_until <= at)
+        open_ = or_(job.c.done_for.is_(None), job.c.done_for != due)
+        claimed = update(job).where(job.c.name == name, free, open_).values(holder=holder, lease_until=until)
+        with self._database.write() as connection:
+            insert_new(connection, job, [{"name": name}])
+            return connection.execute(claimed.returning(job.c.name)).first() is not None
+
+    def done(self, name: str, *, holder: str, due: str, at: datetime) -> None:
+        """The job was done; nobody does it again for this due time."""
+        mine = update(job).where(job.c.name == name, job.c.holder == holder)
+        with self._database.write() as connection:
+            connection.execute(mine.values(holder=None, lease_until=None, done_for=due, done_at=at))
+
+    def give_up(self, name: str, *, holder: str) -> None:
+        """The job failed; anybody may try again."""
+        mine = update(job).where(job.c.name == name, job.c.holder == holder)
+        with self._database.write() as connection:
+            connection.execute(mine.values(holder=None, lease_until=None))

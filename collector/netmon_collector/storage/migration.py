@@ -1,0 +1,66 @@
+"""The schema's versions: which one the database has, which one this program needs, and the way there."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from netmon_collector.errors import SchemaError
+from netmon_collector.storage.database import Database
+
+
+class SchemaState(StrEnum):
+    NEW = "new"  # an empty database
+    OLD = "old"  # `migrate` brings it to this program's schema
+    CURRENT = "current"
+    UNKNOWN = "unknown"  # a newer netmon's, or no netmon's at all
+
+
+def schema_state(database: Database) -> SchemaState:
+    """How the database's schema stands to this program's."""
+    with database.read() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        has_tables = bool(inspect(connection).get_table_names())
+    if revision is None:
+        return SchemaState.UNKNOWN if has_tables else SchemaState.NEW
+    script = ScriptDirectory.from_config(_config())
+    if revision == script.get_current_head():
+        return SchemaState.CURRENT
+    return SchemaState.OLD if revision in {one.revision for one in script.walk_revisions()} else SchemaState.UNKNOWN
+
+
+def migrate(database: Database) -> SchemaState:
+    """Bring the database to this program's schema; answers what it was before. Raises SchemaError when unknown."""
+    before = schema_state(database)
+    if before is SchemaState.UNKNOWN:
+        raise SchemaError(_UNKNOWN)
+    if before is not SchemaState.CURRENT:
+        with database.write() as connection:
+            command.upgrade(_config(connection), "head")
+    return before
+
+
+def ensure_schema(database: Database) -> None:
+    """Raises SchemaError unless the schema is this program's; an empty embedded database gets it first."""
+    state = schema_state(database)
+    if state is SchemaState.NEW and database.is_embedded:
+        migrate(database)
+    elif state is SchemaState.UNKNOWN:
+        raise SchemaError(_UNKNOWN)
+    elif state is not SchemaState.CURRENT:
+        raise SchemaError(f"the database's schema is {state.value}; run netmon-collector migrate")
+
+
+_UNKNOWN = "the database's schema is unknown to this netmon; install the newer one that wrote it, or name another"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,60 @@
+"""Enrolment: a printed one-time code becomes an agent's own identity (D3)."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from netmon.domain.identifiers import AgentId, LineId
+from netmon.domain.registry import Registry
+from netmon.wire.timetable import Enrolment
+from netmon_collector.errors import EnrolmentError, NotFoundError
+from netmon_collector.ports import CodeGrant, IdentityStore, NewAgent
+
+CODE_VALID_FOR = timedelta(days=14)
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_CHARACTERS = 16  # 80 bits
+_GROUP = 4
+_AGENT_CHARACTERS = 8
+_READ_AS = str.maketrans("OIL", "011", "- \t")
+
+
+def grant_code(line: LineId, *, registry: Registry, store: IdentityStore, at: datetime) -> tuple[str, CodeGrant]:
+    """A new code for a line and what it grants; the code itself is kept nowhere. Raises NotFoundError."""
+    known = registry.line_by_id.get(line)
+    if known is None:
+        raise NotFoundError(f"the registry has no line '{line}'; netmon-collector registry list shows them")
+    if known.during.end is not None and known.during.end <= at.astimezone(registry.time_zone(line)).date():
+        raise NotFoundError(f"line '{line}' was closed on {known.during.end}; give it no new agent")
+    code = "".join(secrets.choice(_CROCKFORD) for _ in range(_CODE_CHARACTERS))
+    grant = CodeGrant(code_hash=code_hash(code), line=line, created_at=at, expires_at=at + CODE_VALID_FOR)
+    store.add_code(grant)
+    return "-".join(code[start : start + _GROUP] for start in range(0, _CODE_CHARACTERS, _GROUP)), grant
+
+
+def code_hash(code: str) -> str:
+    """The hash by which a code is kept; people may leave out dashes and write O for 0, I or L for 1."""
+    return hashlib.sha256(b"netmon-code\0" + code.upper().translate(_READ_AS).encode()).hexdigest()
+
+
+def token_hash(token: str) -> str:
+    """The hash by which a token is kept: it has 256 random bits, so nothing slower is needed."""
+    return hashlib.sha256(b"netmon-token\0" + token.encode()).hexdigest()
+
+
+def enrol(code: str, software: str, *, store: IdentityStore, at: datetime) -> Enrolment:
+    """A new identity for the device that shows a code; the agent before it on that line keeps its history.
+
+    Looking a hash up takes as long whatever code was guessed. Raises EnrolmentError, which never says why.
+    """
+    token = secrets.token_urlsafe(32)
+    agent = AgentId(_agent_id())
+    new = NewAgent(agent=agent, token_hash=token_hash(token), software=software)
+    line = store.enrol(code_hash(code), new, at=at)
+    if line is None:
+        raise EnrolmentError
+    return Enrolment(agent=agent, token=token, line=line, time=at)
+
+
+def _agent_id() -> str:
+    text = "".join(secrets.choice(_CROCKFORD) for _ in range(_AGENT_CHARACTERS)).lower()
+    return f"agent-{text[:_GROUP]}-{text[_GROUP:]}"

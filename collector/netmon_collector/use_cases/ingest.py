@@ -1,0 +1,212 @@
+"""Ingest: from the lines of a batch to stored records, with an answer to each (D2, D3, D4)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from netmon.domain.identifiers import AgentId, LineId, SlotId
+from netmon.domain.measurement import ReceiptState
+from netmon.errors import WireError
+from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
+from netmon.wire.canonical import parse_object
+from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, Note, RecordKind
+from netmon_collector.ports import Binding, Fact, RecordStore, RejectedLine, StoredRecord
+from netmon_collector.use_cases.receipts import Verifiers, authentic_receipt
+from netmon_collector.use_cases.record_time import RecordTime, device_time, receipt_time
+
+_LONGEST_DETAIL = 300
+_LONGEST_STREAM = 64
+_CONFLICT = "another record has this place: two devices share an identity"
+
+Body = MeasurementBody | SlotBody | LatencyBody | OutageBody
+READERS: Mapping[RecordKind, Callable[[Mapping[str, object]], Body]] = {
+    RecordKind.MEASUREMENT: MeasurementBody.read,
+    RecordKind.SLOT: SlotBody.read,
+    RecordKind.LATENCY: LatencyBody.read,
+    RecordKind.OUTAGE: OutageBody.read,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A line that is a record."""
+
+    envelope: Envelope
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a record says about a line, once its time is known."""
+
+    time: RecordTime
+    line: LineId | None
+    notes: tuple[Note, ...]
+    fact: Fact | None
+    slot: SlotId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surroundings:
+    """What the meaning of an agent's records depends on."""
+
+    agent: AgentId
+    received_at: datetime
+    bindings: Sequence[Binding]
+    slots: Mapping[SlotId, tuple[LineId, datetime]]
+    verifiers: Verifiers
+
+    def line_at(self, at: datetime) -> LineId | None:
+        return next((binding.line for binding in self.bindings if binding.contains(at)), None)
+
+    def filed_at(self, found: _Found) -> datetime:
+        """The start of the record's slot when it is one of its line, else the record's own time."""
+        known = None if found.slot is None else self.slots.get(found.slot)
+        return found.time.at if known is None or known[0] != found.line else known[1]
+
+
+def ingest(
+    lines: Sequence[bytes], *, agent: AgentId, received_at: datetime, store: RecordStore, verifiers: Verifiers
+) -> Sequence[Answer]:
+    """Store every record of a batch, in one transaction; a line that is none gets its own answer and stops no other."""
+    readable = [_read(line) for line in lines]
+    bodies = [one.body for one in readable if isinstance(one, _Readable)]
+    around = _Surroundings(
+        agent=agent,
+        received_at=received_at,
+        bindings=store.bindings(agent),
+        slots=store.slot_starts({slot for slot in map(_slot_of, bodies) if slot is not None}),
+        verifiers=verifiers,
+    )
+    understood = [one if isinstance(one, RejectedLine) else _understand(one, around) for one in readable]
+    records = [one for one in understood if isinstance(one, StoredRecord)]
+    rejected = [one for one in understood if isinstance(one, RejectedLine)]
+    results = iter(store.add_batch(agent, records, rejected, received_at=received_at))
+    return [_rejection(one) if isinstance(one, RejectedLine) else _answer(one, next(results)) for one in understood]
+
+
+def _read(line: bytes) -> _Readable | RejectedLine:
+    try:
+        envelope = Envelope.parse(line)
+    except WireError as error:
+        return _rejected(line, error)
+    try:
+        return _Readable(envelope, READERS[envelope.kind](envelope.body))
+    except WireError as error:
+        return _rejected(line, error)
+
+
+def _rejected(line: bytes, error: Exception) -> RejectedLine:
+    """Why the line is no record, with its place in the outbox when at least that can be read."""
+    stream: object = None
+    sequence: object = None
+    try:
+        document = parse_object(line, limit=MAX_RECORD_BYTES)
+        stream, sequence = document.get("stream"), document.get("seq")
+    except WireError:
+        pass  # then the answer's position says which line it was
+    is_place = isinstance(stream, str) and 0 < len(stream) <= _LONGEST_STREAM and type(sequence) is int
+    return RejectedLine(
+        line=line,
+        detail=_in_one_line(str(error)),
+        stream=stream if is_place and isinstance(stream, str) else None,
+        sequence=sequence if is_place and isinstance(sequence, int) else None,
+    )
+
+
+def _in_one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)[:_LONGEST_DETAIL]
+
+
+def _slot_of(body: Body) -> SlotId | None:
+    return body.slot if isinstance(body, MeasurementBody | SlotBody) else None
+
+
+def _understand(one: _Readable, around: _Surroundings) -> StoredRecord | RejectedLine:
+    try:
+        found = _find(one, around)
+    except (WireError, OverflowError) as error:  # a stretch of time beyond the calendar
+        return _rejected(one.envelope.line(), error)
+    notes = found.notes if found.time.note is None else (found.time.note, *found.notes)
+    return StoredRecord(
+        agent=around.agent,
+        envelope=one.envelope,
+        received_at=around.received_at,
+        at=found.time.at,
+        filed_at=around.filed_at(found),
+        line=found.line,
+        notes=notes if found.line is not None else (Note.UNBOUND, *notes),
+        fact=found.fact,
+    )
+
+
+def _find(one: _Readable, around: _Surroundings) -> _Found:
+    match one.body:
+        case MeasurementBody() as body:
+            return _find_measurement(body, one.envelope, around)
+        case SlotBody() as body:
+            time = device_time(body.at, one.envelope, received_at=around.received_at)
+            line = around.line_at(time.at)
+            report = None if line is None else body.report(line, at=time.at)
+            return _Found(time, line, (), report, body.slot)
+        case OutageBody() as body:
+            time = device_time(body.ended_at, one.envelope, received_at=around.received_at)
+            line = around.line_at(time.at)
+            return _Found(time, line, (), _stretch(body.outage, line, time))
+        case LatencyBody() as body:
+            time = device_time(body.ended_at, one.envelope, received_at=around.received_at)
+            line = around.line_at(time.at)
+            return _Found(time, line, (), _stretch(body.window, line, time))
+
+
+def _stretch(read: Callable[..., Fact], line: LineId | None, time: RecordTime) -> Fact | None:
+    """A stretch of time counts only where it can be placed: with our time for its end it would hit other slots."""
+    return read(line, shift=time.shift) if line is not None and time.is_trusted else None
+
+
+def _find_measurement(body: MeasurementBody, envelope: Envelope, around: _Surroundings) -> _Found:
+    receipt = authentic_receipt(body, around.verifiers)
+    if receipt is not None:
+        time = receipt_time(receipt.started_at, received_at=around.received_at)
+        line = around.line_at(time.at)
+        if line is None or receipt.line == line:
+            return _measured(body, line, time, ReceiptState.VALID)
+    state = ReceiptState.ABSENT if body.receipt is None else ReceiptState.INVALID
+    time = device_time(body.started_at, envelope, received_at=around.received_at)
+    return _measured(body, around.line_at(time.at), time, state)
+
+
+_NOTES: Mapping[ReceiptState, tuple[Note, ...]] = {
+    ReceiptState.VALID: (),
+    ReceiptState.ABSENT: (Note.RECEIPT_ABSENT,),
+    ReceiptState.INVALID: (Note.RECEIPT_INVALID,),
+}
+
+
+def _measured(body: MeasurementBody, line: LineId | None, time: RecordTime, state: ReceiptState) -> _Found:
+    fact = (
+        None
+        if line is None
+        else body.measurement(line, receipt=state, started_at=time.at, time_trusted=time.is_trusted)
+    )
+    return _Found(time, line, _NOTES[state], fact, body.slot)
+
+
+def _answer(record: StoredRecord, result: AnswerResult) -> Answer:
+    return Answer(
+        stream=record.envelope.stream,
+        sequence=record.envelope.sequence,
+        result=result,
+        notes=record.notes if result is AnswerResult.STORED else (),
+        detail=_CONFLICT if result is AnswerResult.CONFLICT else None,
+    )
+
+
+def _rejection(line: RejectedLine) -> Answer:
+    return Answer(
+        stream=line.stream,
+        sequence=line.sequence,
+        result=AnswerResult.REJECTED,
+        notes=(Note.MALFORMED,),
+        detail=line.detail,
+    )

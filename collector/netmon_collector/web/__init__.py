@@ -1,0 +1,1 @@
+"""HTTP: only here aiohttp."""

@@ -1,0 +1,20 @@
+"""The application: every route over one set of services."""
+
+from aiohttp import web
+
+from netmon_collector.services import Services
+from netmon_collector.web.agent_api import add_agent_routes
+from netmon_collector.web.answers import errors_to_http
+from netmon_collector.web.health import add_health_routes
+from netmon_collector.web.keys import LIMITERS, SERVICES
+from netmon_collector.web.limits import Limiters
+
+
+def make_app(services: Services) -> web.Application:
+    """The collector's web application."""
+    app = web.Application(middlewares=[errors_to_http])
+    app[SERVICES] = services
+    app[LIMITERS] = Limiters.of(services.settings.limits, services.clock)
+    add_agent_routes(app)
+    add_health_routes(app)
+    return app

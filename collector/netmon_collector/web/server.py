@@ -1,0 +1,100 @@
+"""Listening: on the configured addresses and on sockets that a parent hands over (systemd's socket activation)."""
+
+import asyncio
+import os
+import signal
+import socket
+import ssl
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from netmon_collector.errors import CollectorError
+
+_FIRST_DESCRIPTOR = 3
+_STOP_WITHIN_S = 10.0
+_BACKLOG = 512
+
+
+class Listening(Protocol):
+    """Told once, when the server takes requests."""
+
+    def __call__(self, addresses: Sequence[str], /) -> None: ...
+
+
+def handed_sockets(environ: MutableMapping[str, str] = os.environ) -> tuple[socket.socket, ...]:
+    """The listening sockets of LISTEN_FDS, taken once: children of ours must not take them again."""
+    count, owner = environ.pop("LISTEN_FDS", ""), environ.pop("LISTEN_PID", "")
+    environ.pop("LISTEN_FDNAMES", None)
+    if not count.isdigit() or (owner and owner != str(os.getpid())):
+        return ()
+    return tuple(socket.socket(fileno=_FIRST_DESCRIPTOR + number) for number in range(int(count)))
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CollectorError when the address cannot be taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise CollectorError(f"{host}:{port} cannot be listened on ({error.strerror or error})") from error
+
+
+def tls_context(certificate: os.PathLike[str], key: os.PathLike[str]) -> ssl.SSLContext:
+    """Raises CollectorError when the files are no certificate and its key."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise CollectorError(f"{certificate} and {key} cannot be used for TLS ({error})") from error
+    return context
+
+
+def run(
+    app: web.Application,
+    sockets: Sequence[socket.socket],
+    *,
+    tls: ssl.SSLContext | None,
+    on_listening: Listening,
+    stopped: Callable[[asyncio.Event], None] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests that are being answered are answered first.
+
+    `stopped` is given the event that ends it, for callers that are no process of their own.
+    """
+    asyncio.run(_serve(app, sockets, tls=tls, on_listening=on_listening, stopped=stopped))
+
+
+async def _serve(
+    app: web.Application,
+    sockets: Sequence[socket.socket],
+    *,
+    tls: ssl.SSLContext | None,
+    on_listening: Listening,
+    stopped: Callable[[asyncio.Event], None] | None,
+) -> None:
+    stop = asyncio.Event()
+    if stopped is None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    else:
+        stopped(stop)
+    # Bodies are unpacked by web/body.py, which stops at the limit.
+    runner = web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=_STOP_WITHIN_S)
+    await runner.setup()
+    try:
+        for one in sockets:
+            await web.SockSite(runner, one, ssl_context=tls).start()
+        on_listening([_address(one) for one in sockets])
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _address(one: socket.socket) -> str:
+    name = one.getsockname()
+    if not isinstance(name, tuple):
+        return str(name)
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"{host}:{name[1]}"
