@@ -213,7 +213,7 @@ def _evidence(
 ) -> Evidence:
     duration_s = done.transfer.series.duration_s
     if receipt.direction is Direction.UP:
-        idle_s = max(duration_s - info.busy_s for info in done.sampler.infos)
+        idle_s = max(duration_s - info.busy_s + info.buffer_limited_s for info in done.sampler.infos)
         window_s = max(info.window_limited_s for info in done.sampler.infos)
         sender_slow = idle_s > _MOST_IDLE_SHARE * duration_s or window_s > _MOST_WINDOW_SHARE * duration_s
         receiver_slow = False

@@ -18,7 +18,7 @@ class RampDetector:
     def ends_at(self, series: Series) -> int | None:
         """The newest sample's index if the ramp ends there; to be asked after every sample."""
         newest = len(series) - 1
-        if series.samples[newest].t_s - series.samples[self._last].t_s < self._block_s:
+        if series.samples[newest].t_s - series.samples[self._last].t_s < self._block_s - 1e-3:
             return None
         rate = series.line_bps(self._last, newest)
         self._last = newest

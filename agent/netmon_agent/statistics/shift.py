@@ -35,19 +35,18 @@ def find_shift(series: Series, first: int) -> Shift | None:
         return None
     cut, unexplained = _best_cut(rates)
     before, after = rates[:cut], rates[cut:]
-    burst = math.fsum(before) / len(before)
     # The window in which the bucket ran empty belongs to neither stretch.
-    settled = after[1:]
+    bursting, settled = before[:-1] if len(before) > 2 else before, after[1:]
+    burst = math.fsum(bursting) / len(bursting)
     sustained = math.fsum(settled) / len(settled)
-    flat = variation(before[1:-1] or before) < _FLAT and variation(settled) < _FLAT
+    flat = variation(bursting) < _FLAT and variation(settled) < _FLAT
     if burst < _SMALLEST_DROP * sustained or unexplained > 1 - _EXPLAINED or not flat:
         return None
-    emptied = starts[cut]
-    emptied_at_s = series.samples[emptied].t_s
+    emptied_at_s = series.samples[starts[cut]].t_s
     return Shift(
         burst_bps=burst,
         sustained_bps=sustained,
-        bucket_bytes=max(0, round(series.line_bytes(emptied) - sustained * emptied_at_s / 8)),
+        bucket_bytes=round(series.line_bytes(len(series) - 1) - sustained * series.duration_s / 8),
         burst_s=emptied_at_s,
         after_s=series.duration_s - emptied_at_s,
     )

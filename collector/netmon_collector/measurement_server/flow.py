@@ -11,7 +11,7 @@ from netmon.transfer.payload import Hole, Payload
 from netmon.transfer.tcp_info import TcpInfo, read_tcp_info
 
 _CHUNK = 256 << 10
-_WAKE_BYTES = 1 << 20
+_WAKE_BYTES = 3 << 20
 _AT_PACE = 0.97
 # An upload may exceed its grant by this much, and by a quarter second's worth, before it is cut.
 _TOLERATED = 1.2
@@ -79,7 +79,7 @@ class Flow:
         raise NotImplementedError
 
     def _idle_s(self) -> float:
-        """How long a connection had nothing to send, though it should have had."""
+        """How long a connection had nothing to send, or too small a buffer, though it should have had enough."""
         return 0.0
 
     def account(self) -> Account:
@@ -125,7 +125,10 @@ class Outgoing(Flow):
         self._left -= self._payload.send(connection, min(_CHUNK, self._left))
 
     def _idle_s(self) -> float:
-        busy = [info.busy_s - start.busy_s for info, start in zip(self._infos, self._start, strict=True)]
+        busy = [
+            info.busy_s - start.busy_s - info.buffer_limited_s
+            for info, start in zip(self._infos, self._start, strict=True)
+        ]
         return max(0.0, self._last_s - self._start_s - min(busy))
 
     def _moved(self) -> int:

@@ -1,0 +1,34 @@
+"""When enough was seen of a line."""
+
+from netmon_agent.statistics.estimate import estimate
+
+
+def test_few_batches_or_little_time_say_nothing() -> None:
+    assert estimate([100e6] * 4, elapsed_s=1.0) is None
+    assert estimate([100e6] * 5, elapsed_s=0.5) is None
+
+
+def test_even_batches_converge() -> None:
+    found = estimate([100e6, 100.1e6, 99.9e6, 100e6, 100.05e6, 99.95e6], elapsed_s=0.7)
+    assert found is not None
+    assert found.converged
+    assert found.usable
+
+
+def test_a_trend_between_the_halves_keeps_going() -> None:
+    found = estimate([98e6] * 5 + [100e6] * 5, elapsed_s=1.0)
+    assert found is not None
+    assert not found.converged
+
+
+def test_wild_batches_are_not_usable() -> None:
+    found = estimate([50e6, 150e6, 80e6, 120e6, 20e6, 180e6], elapsed_s=1.0)
+    assert found is not None
+    assert not found.usable
+
+
+def test_a_dead_line_does_not_divide_by_zero() -> None:
+    found = estimate([0.0] * 6, elapsed_s=1.0)
+    assert found is not None
+    assert found.rate_bps == 0.0
+    assert not found.converged
