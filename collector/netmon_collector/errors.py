@@ -3,12 +3,14 @@
 CollectorError
 ├── StoreError           the database cannot be used now
 │   └── SchemaError      the database is not at this program's schema: says which command mends it
+├── DemoError            the demo cannot be set up on this machine
 ├── RegistryError      a new registry would drop what was measured
 ├── EnrolmentError     a code that opens nothing; never says why
 ├── UnauthorisedError         a request without a token that we know
 ├── NotFoundError             nothing has this identifier
 ├── BadRequestError           a request that cannot be read: says what is wrong
 ├── TooLargeError             a body above its limit
+├── DemoError                 the demo cannot be set up on this machine
 └── TooManyError              a rate limit: carries when to come again
 """
 
@@ -29,6 +31,10 @@ class SchemaError(StoreError):
 
 class RegistryError(CollectorError):
     """A registry that would drop what was measured."""
+
+
+class DemoError(CollectorError):
+    """The demo cannot be set up on this machine."""
 
 
 class EnrolmentError(CollectorError):
@@ -63,3 +69,7 @@ class TooManyError(CollectorError):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"too many requests; come again in {retry_after_s:.0f} s")
         self.retry_after_s = retry_after_s
+
+
+class DemoError(CollectorError):
+    """The demo cannot be set up or went wrong on this machine."""

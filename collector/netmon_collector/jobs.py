@@ -48,7 +48,8 @@ class Jobs:
         self._once(_PLANNING, due, at, lambda: self._plan(at))
 
     def _plan(self, at: datetime) -> None:
-        done = plan(store=self._services.store, inputs=self._services.planning, at=at)
+        lead = timedelta(seconds=self._services.settings.issue_lead_s)
+        done = plan(store=self._services.store, inputs=self._services.planning, at=at + lead)
         if done.positions or done.slots:
             _log.info("planned %d slots, %d new positions", done.slots, done.positions)
         for line in done.unplaced:

@@ -1,16 +1,20 @@
 """What requests, jobs and commands share: built once by the composition root, handed down, never global."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 
 from netmon.clock import Clock
+from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
-from netmon.domain.roadmap import Roadmap
+from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
+from netmon_collector.errors import NotFoundError
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
+from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.timetable import PlanningInputs
 
@@ -36,3 +40,32 @@ class Services:
     @cached_property
     def verifiers(self) -> Verifiers:
         return {server.id: Ed25519Verifier(server.public_key) for server in self.settings.servers.values()}
+
+    @property
+    def measured_indicator(self) -> Indicator | None:
+        """The indicator of the roadmap whose value netmon computes."""
+        return next((one for one in self.roadmap.indicators if one.source is IndicatorSource.MEASURED), None)
+
+    def indicator_inputs(self, territory: TerritoryId, *, now: datetime) -> IndicatorInputs:
+        """What the measured indicator of a territory is computed from.
+
+        Only the roadmap's own territory has targets. Raises NotFoundError for an unknown territory.
+        """
+        if territory not in self.registry.territory_by_id:
+            raise NotFoundError(f"the registry has no territory '{territory}'")
+        indicator = self.measured_indicator
+
+        def target_at(day: date) -> int | None:
+            is_own = indicator is not None and self.roadmap.territory == territory
+            return indicator.target_at(day) if is_own and indicator is not None else None
+
+        return IndicatorInputs(
+            territory=territory,
+            evidence=self.store,
+            entered=() if indicator is None else self.store.entered_shares(indicator.id, territory),
+            registry=self.registry,
+            policy=self.policy,
+            calendars=self.calendars,
+            target_at=target_at,
+            now=now,
+        )

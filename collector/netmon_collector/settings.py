@@ -19,6 +19,7 @@ from netmon_collector.use_cases.tickets import MeasurementServer
 _EMBEDDED = "sqlite:///"
 _LANGUAGES = ("ru", "en")
 _HIGHEST_PORT = 65_535
+_POLL_S = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,11 @@ class Tls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that collector.yaml says."""
+    """Everything that collector.yaml says.
+
+    Agents ask for their timetable every `poll_s`; slots are issued at least `issue_lead_s` ahead, so that they get them
+    in time.
+    """
 
     database: str
     listen: tuple[tuple[str, int], ...]
@@ -56,6 +61,7 @@ class Settings:
     servers: Mapping[ServerId, MeasurementServer]
     probes: ProbePlan
     poll_s: float
+    issue_lead_s: float
     limits: Limits = field(default_factory=Limits)
     tls: Tls | None = None
 
@@ -85,6 +91,7 @@ def read_settings(path: Path) -> Settings:
     folder = path.resolve().parent
     servers = {server.id: server for server in _servers(keys.optional("servers"), folder)}
     probes = keys.optional("probes")
+    poll_s = _number(keys, "poll_s", _POLL_S, 1, 86_400)
     settings = Settings(
         database=_database(keys.optional("database"), folder),
         listen=_listen(keys.optional("listen")),
@@ -96,7 +103,8 @@ def read_settings(path: Path) -> Settings:
         roadmap=_file(keys, "roadmap", folder),
         servers=servers,
         probes=_probes(probes, servers),
-        poll_s=_number(keys, "poll_s", 900.0, 1, 86_400),
+        poll_s=poll_s,
+        issue_lead_s=_number(keys, "issue_lead_s", poll_s, 0, 86_400),
         limits=_limits(keys.optional("limits")),
         tls=_tls(keys.optional("tls"), folder),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Table, and_, func, select
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select, tuple_
 
 from netmon.domain.identifiers import LineId
 from netmon.domain.latency import LatencyWindow, Outage
@@ -23,6 +23,7 @@ from netmon_collector.storage.part import Part, chunks
 
 T = TypeVar("T")
 AnyRow = Row[Any]
+PageKey = tuple[datetime, str, str, int]
 
 
 class EvidencePart(Part):
@@ -60,6 +61,22 @@ class EvidencePart(Part):
             Delivery(server=row.server_id, direction=row.direction, at=row.at, line=row.line_id, rate_bps=row.rate_bps)
             for row in rows
         ]
+
+    def measurement_page(
+        self, line: LineId, start: datetime, end: datetime, *, after: PageKey | None, limit: int
+    ) -> tuple[Sequence[Measurement], PageKey | None]:
+        """At most `limit` measurements of a line after a key, in time order, and the key of the last if more follow."""
+        key = [measurement.c.filed_at, measurement.c.agent_id, measurement.c.stream, measurement.c.sequence]
+        wanted = select(measurement).where(measurement.c.line_id == line, _within(measurement.c.filed_at, start, end))
+        if after is not None:
+            typed = [bindparam(None, value, column.type) for value, column in zip(after, key, strict=True)]
+            wanted = wanted.where(tuple_(*key) > tuple_(*typed))
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(*key).limit(limit + 1)).all()
+        page = rows[:limit]
+        last = page[-1] if len(rows) > limit else None
+        following = None if last is None else (last.filed_at, last.agent_id, last.stream, last.sequence)
+        return [read_measurement(row) for row in page], following
 
     def last_seen(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
         seen = func.max(binding.c.last_seen_at, type_=binding.c.last_seen_at.type)

@@ -8,6 +8,7 @@ from netmon_collector.web.answers import errors_to_http
 from netmon_collector.web.health import add_health_routes
 from netmon_collector.web.keys import LIMITERS, SERVICES
 from netmon_collector.web.limits import Limiters
+from netmon_collector.web.public_api import add_public_routes
 
 
 def make_app(services: Services) -> web.Application:
@@ -17,4 +18,5 @@ def make_app(services: Services) -> web.Application:
     app[LIMITERS] = Limiters.of(services.settings.limits, services.clock)
     add_agent_routes(app)
     add_health_routes(app)
+    add_public_routes(app)
     return app
