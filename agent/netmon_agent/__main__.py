@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_agent import cli_measure
+from netmon_agent import cli_enrol, cli_measure, cli_run
 
 _SUBCOMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = (
+    cli_enrol.add_parser,
+    cli_run.add_parser,
     cli_measure.add_parser,
 )
 

@@ -1,0 +1,64 @@
+"""Addresses as people write them: a collector's URL, host:port."""
+
+import urllib.parse
+from dataclasses import dataclass
+from typing import Self
+
+_DEFAULT_PORT = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host, or a numeric address without brackets, and a port."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``host:port`` or ``[2001:db8::1]:port``. Raises ValueError."""
+        host, colon, port = text.rpartition(":")
+        if host.startswith("[") and host.endswith("]"):
+            host = host[1:-1]
+        elif ":" in host:
+            raise ValueError("an IPv6 address stands in brackets: [2001:db8::1]:443")
+        if not colon or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+            raise ValueError("not host:port")
+        if any(character.isspace() or character in "/@[]" for character in host):
+            raise ValueError("not host:port")
+        return cls(host, int(port))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class PlainHttpError(ValueError):
+    """A collector without TLS that nobody allowed explicitly."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorUrl:
+    """Where the collector is; `prefix` is the path before ``/api``, without a slash at its end."""
+
+    tls: bool
+    address: Address
+    prefix: str
+
+    @classmethod
+    def parse(cls, text: str, *, allow_plain_http: bool) -> Self:
+        """Raises PlainHttpError for http:// unless allowed, and ValueError for what is no URL of a collector."""
+        parts = urllib.parse.urlsplit(text)
+        if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
+            raise ValueError("not a URL like https://collector.example")
+        if parts.query or parts.fragment or parts.username is not None or not text.isascii():
+            raise ValueError("a collector's URL has no user, query or fragment")
+        if parts.scheme == "http" and not allow_plain_http:
+            raise PlainHttpError("http:// would show the token to everyone on the way")
+        address = Address(parts.hostname, parts.port or _DEFAULT_PORT[parts.scheme])
+        return cls(parts.scheme == "https", address, parts.path.rstrip("/"))
+
+    def __str__(self) -> str:
+        scheme = "https" if self.tls else "http"
+        port = "" if self.address.port == _DEFAULT_PORT[scheme] else f":{self.address.port}"
+        host = f"[{self.address.host}]" if ":" in self.address.host else self.address.host
+        return f"{scheme}://{host}{port}{self.prefix}"

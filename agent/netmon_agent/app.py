@@ -1,0 +1,161 @@
+"""The composition root: builds the agent out of its settings and its identity, and runs it."""
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from netmon.clock import Clock
+from netmon_agent.backoff import Backoff
+from netmon_agent.collector_time import CollectorTime
+from netmon_agent.errors import OutboxError
+from netmon_agent.http_client import CollectorClient, Endpoint, Trust
+from netmon_agent.identity import Identity
+from netmon_agent.latency.carrier import has_link
+from netmon_agent.latency.handshake import handshakes
+from netmon_agent.latency.outage import OutageDetector
+from netmon_agent.latency.prober import Prober
+from netmon_agent.latency.resolve import Resolver
+from netmon_agent.latency.targets import targets_of
+from netmon_agent.outbox import Limits, Outbox
+from netmon_agent.ports import Meter, Say
+from netmon_agent.runner import Place, SlotRunner
+from netmon_agent.service import Link, Service
+from netmon_agent.settings import Settings
+from netmon_agent.timetable import TimetableCache, TimetableFeed
+from netmon_agent.uplink import Uplink
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_FINISH_S = 1.0  # for the runner and the link, each
+_LAST_UPLOAD_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the agent takes from its machine; tests bring their own."""
+
+    clock: Clock
+    meter: Meter
+    say: Say
+    random: Callable[[], float] = random.random
+    boot: str = ""
+
+
+def boot_id(path: Path = _BOOT_ID) -> str:
+    """What tells this boot from the last one; the monotonic clock starts anew with each. Empty where unknown."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+class Agent:
+    """Everything that runs, wired together."""
+
+    def __init__(self, settings: Settings, identity: Identity, around: Surroundings) -> None:
+        """Raises AgentError when the state folder cannot be used."""
+        self._settings, self._around, self._say = settings, around, around.say
+        self.service = Service(around.say)
+        self._linking = self.service.worker("the link to the collector")
+        self._probing = self.service.worker("the prober")
+        self._running = self.service.worker("the runner")
+        self._resolving = self.service.worker("the resolver")
+        self._time = CollectorTime(around.clock)
+        self._outbox = Outbox(
+            settings.state_dir,
+            clock=around.clock,
+            time=self._time,
+            boot=around.boot,
+            say=around.say,
+            limits=Limits(most_bytes=settings.outbox_max_bytes),
+            appended=self._linking.wake,
+        )
+        self._cache = TimetableCache(settings.state_dir, say=around.say)
+        self._prober = self._make_prober()
+        self._runner = self._make_runner()
+        self._link = self._make_link(identity)
+        self._probing.does(self._prober.step)
+        self._running.does(self._runner.step)
+        self._linking.does(self._link.step)
+
+    def _make_prober(self) -> Prober:
+        settings, clock = self._settings, self._around.clock
+        resolver = Resolver(clock.monotonic, hurry=self._resolving.wake)
+        self._resolving.does(resolver.step)
+        return Prober(
+            source=self._cache,
+            targets=lambda timetable: targets_of(timetable, settings.neighbours, settings.server_addresses),
+            addresses=resolver,
+            probe=lambda places: handshakes(places, timeout_s=settings.probe_timeout_s, monotonic=clock.monotonic),
+            has_link=lambda timetable: has_link(settings.interface or timetable.interface),
+            detector=OutageDetector(after_probes=settings.outages.after_probes, stretch_s=settings.outages.stretch_s),
+            journal=self._outbox,
+            clock=clock,
+            say=self._say,
+        )
+
+    def _make_runner(self) -> SlotRunner:
+        settings = self._settings
+        return SlotRunner(
+            source=self._cache,
+            journal=self._outbox,
+            meter=self._around.meter,
+            measuring=self._measuring,
+            place=Place(interface=settings.interface, server_addresses=settings.server_addresses),
+            time=self._time,
+            clock=self._around.clock,
+            since=self._outbox.since,
+            say=self._say,
+        )
+
+    def _make_link(self, identity: Identity) -> Link:
+        clock, draw = self._around.clock, self._around.random
+        client = CollectorClient(_endpoint(self._settings, identity), clock.monotonic)
+        feed = TimetableFeed(
+            client=client,
+            cache=self._cache,
+            time=self._time,
+            clock=clock,
+            backoff=Backoff(draw),
+            say=self._say,
+            done=self._runner.done,
+            adopted=self._timetable_adopted,
+        )
+        uplink = Uplink(
+            outbox=self._outbox, client=client, time=self._time, clock=clock, backoff=Backoff(draw), say=self._say
+        )
+        return Link(feed, uplink)
+
+    @contextlib.contextmanager
+    def _measuring(self) -> Iterator[None]:
+        """Our own traffic and probes keep out of the way of a measurement."""
+        with self._link.hold(), self._prober.measuring():
+            yield
+        self._probing.wake()
+        self._linking.wake()
+
+    def _timetable_adopted(self) -> None:
+        with contextlib.suppress(OutboxError):  # then with the next timetable
+            self._outbox.forget_slots(self._cache.named_slots())
+        self._running.wake()
+        self._probing.wake()
+
+    def run(self) -> int:
+        """Run until told to stop, write what is known, try to upload it; answers the exit code."""
+        self.service.run()
+        self.service.join([self._probing, self._running], _FINISH_S)
+        self._prober.finish()
+        if self._linking.join(_FINISH_S):
+            self._link.last_try(_LAST_UPLOAD_S)
+        self._say(f"stopped; {self._outbox.counts().waiting} records wait for the collector")
+        return 3 if self.service.broken else 0
+
+
+def _endpoint(settings: Settings, identity: Identity) -> Endpoint:
+    return Endpoint(
+        url=settings.collector or identity.collector,
+        token=identity.token,
+        trust=Trust(ca=identity.ca, ca_file=settings.ca_file),
+        proxy=settings.proxy,
+    )

@@ -1,0 +1,57 @@
+"""The subcommand `run`: the agent as a service."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+from netmon.clock import Clock, SystemClock
+from netmon.wire.canonical import format_time
+from netmon_agent.app import Agent, Surroundings, boot_id
+from netmon_agent.identity import Identity
+from netmon_agent.meter import MethodMeter
+from netmon_agent.methods.table import METHODS
+from netmon_agent.settings import find_settings, read_settings
+from netmon_agent.state import StateLock, prepare_folder
+
+_METHOD = "native"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = commands.add_parser("run", help="measure by the timetable and report, until told to stop")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="agent.yaml")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 after SIGTERM or SIGINT, 2 unusable settings, 3 when the state folder cannot be used."""
+    settings = read_settings(find_settings(options.config, os.environ))
+    prepare_folder(settings.state_dir)
+    clock = SystemClock()
+    with StateLock(settings.state_dir):
+        identity = Identity.load(settings.state_dir)
+        around = Surroundings(
+            clock=clock,
+            meter=MethodMeter(METHODS[_METHOD], clock=clock, emulated_line=settings.emulated_line),
+            say=StderrLog(clock),
+            boot=boot_id(),
+        )
+        agent = Agent(settings, identity, around)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: agent.service.stop())
+        around.say(f"{identity.agent} runs, state in {settings.state_dir}")
+        return agent.run()
+
+
+class StderrLog:
+    """One line an event on standard error, in UTC."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __call__(self, message: str, /) -> None:
+        line = "".join(character if character.isprintable() else " " for character in message)
+        sys.stderr.write(f"{format_time(self._clock.now())[:19]}Z {line}\n")
+        sys.stderr.flush()

@@ -1,0 +1,185 @@
+"""One HTTP request to the collector: TLS verified, through a proxy where one is set, its answer bounded."""
+
+import contextlib
+import http.client
+import ssl
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from netmon.wire.timetable import MAX_TIMETABLE_BYTES
+from netmon_agent.address import Address, CollectorUrl
+from netmon_agent.errors import CollectorError, CollectorStatusError, TokenRefusedError
+
+MOST_REPLY_BYTES = MAX_TIMETABLE_BYTES
+MOST_RETRY_AFTER_S = 3600.0
+_TIMEOUT_S = 20.0
+_CHUNK = 64 * 1024
+_GZIP = 31  # zlib's window bits for a gzip header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A successful answer; `monotonic` is halfway between asking and hearing its first line."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    monotonic: float
+
+    @property
+    def date(self) -> datetime | None:
+        """The answer's Date, good to a second; None where it has none that can be used."""
+        return _date(self.headers.get("date"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How the collector proves itself: its own CA as PEM, a CA file, or neither for the system's store.
+
+    `blind` asks for no proof at all: only to fetch what is then checked against a printed fingerprint.
+    """
+
+    ca: str | None = None
+    ca_file: Path | None = None
+    blind: bool = False
+
+    def context(self) -> ssl.SSLContext:
+        """Raises CollectorError when the CA cannot be used."""
+        if self.blind:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            return context
+        try:
+            if self.ca_file is not None:
+                return ssl.create_default_context(cafile=str(self.ca_file))
+            return ssl.create_default_context(cadata=self.ca)
+        except (OSError, ValueError) as error:
+            raise CollectorError(f"the collector's CA {self.ca_file or ''} cannot be used: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """The collector and the way to it."""
+
+    url: CollectorUrl
+    token: str | None = field(default=None, repr=False)
+    trust: Trust = Trust()
+    proxy: Address | None = None
+
+
+class CollectorClient:
+    """Asks the collector, one connection a request: an agent has little to say, and seldom."""
+
+    def __init__(self, endpoint: Endpoint, monotonic: Callable[[], float], *, timeout_s: float = _TIMEOUT_S) -> None:
+        self._endpoint = endpoint
+        self._monotonic = monotonic
+        self._timeout_s = timeout_s
+        self._context: ssl.SSLContext | None = None
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """Raises CollectorError; 304 is a success."""
+        return self._ask("GET", path, None, headers or {}, self._timeout_s)
+
+    def post(
+        self, path: str, body: bytes, headers: Mapping[str, str] | None = None, *, timeout_s: float | None = None
+    ) -> Reply:
+        """Raises CollectorError."""
+        return self._ask("POST", path, body, headers or {}, timeout_s or self._timeout_s)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float) -> Reply:
+        url = self._endpoint.url
+        try:
+            connection, target = self._connection(path, timeout_s)
+            with contextlib.closing(connection):
+                asked = self._monotonic()
+                connection.request(method, target, body=body, headers=self._headers(headers))
+                response = connection.getresponse()
+                heard = self._monotonic()
+                content = self._read(response, deadline=asked + 3 * timeout_s)
+        except ssl.SSLCertVerificationError as error:
+            raise CollectorError(f"{url} is not trusted: {error.verify_message}") from error
+        except (OSError, http.client.HTTPException, zlib.error) as error:
+            raise CollectorError(f"{url} does not answer: {_in_one_line(error)}") from error
+        known = {name.lower(): value for name, value in response.getheaders()}
+        reply = Reply(status=response.status, headers=known, body=content, monotonic=(asked + heard) / 2)
+        _refuse_failure(url, reply)
+        return reply
+
+    def _connection(self, path: str, timeout_s: float) -> tuple[http.client.HTTPConnection, str]:
+        """A connection that is not open yet, and what to ask on it."""
+        url, proxy = self._endpoint.url, self._endpoint.proxy
+        first = proxy or url.address
+        if url.tls:
+            if self._context is None:
+                self._context = self._endpoint.trust.context()
+            secure = http.client.HTTPSConnection(first.host, first.port, timeout=timeout_s, context=self._context)
+            if proxy is not None:
+                secure.set_tunnel(url.address.host, url.address.port)
+            return secure, url.prefix + path
+        plain = http.client.HTTPConnection(first.host, first.port, timeout=timeout_s)
+        return plain, (str(url) if proxy is not None else url.prefix) + path
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        token = self._endpoint.token
+        own = {"Accept-Encoding": "gzip", "Connection": "close"}
+        return {**own, **({} if token is None else {"Authorization": f"Bearer {token}"}), **headers}
+
+    def _read(self, response: http.client.HTTPResponse, *, deadline: float) -> bytes:
+        """The whole body, or an error: never part of it, never more than fits, never for ever."""
+        packed = response.getheader("Content-Encoding", "identity").lower() == "gzip"
+        unpack = zlib.decompressobj(_GZIP) if packed else None
+        content, received, expected = bytearray(), 0, response.length
+        while expected is None or received < expected:
+            chunk = response.read1(_CHUNK)
+            if not chunk:
+                break
+            received += len(chunk)
+            content += chunk if unpack is None else unpack.decompress(chunk, MOST_REPLY_BYTES + 1 - len(content))
+            if len(content) > MOST_REPLY_BYTES or received > MOST_REPLY_BYTES:
+                raise CollectorError(f"{self._endpoint.url} answers more than {MOST_REPLY_BYTES} bytes")
+            if self._monotonic() > deadline:
+                raise TimeoutError("the answer comes too slowly")
+        if (expected is not None and received < expected) or (unpack is not None and received and not unpack.eof):
+            raise http.client.IncompleteRead(bytes(content), expected)
+        return bytes(content)
+
+
+def _refuse_failure(url: CollectorUrl, reply: Reply) -> None:
+    if 200 <= reply.status < 300 or reply.status == 304:
+        return
+    if reply.status in (401, 403):
+        raise TokenRefusedError(
+            reply.status,
+            f"{url} refuses this device's token (HTTP {reply.status}): it was revoked or belongs to another collector; "
+            "ask for a new code and enrol again",
+            retry_after_s=_retry_after(reply),
+        )
+    message = f"{url} answers HTTP {reply.status}"
+    raise CollectorStatusError(reply.status, message, retry_after_s=_retry_after(reply))
+
+
+def _retry_after(reply: Reply) -> float | None:
+    """The collector's Retry-After in seconds, bounded, whether written as seconds or as a date."""
+    text = reply.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), MOST_RETRY_AFTER_S)
+    wanted, now = _date(text), reply.date
+    if wanted is None or now is None:
+        return None
+    return min(max((wanted - now).total_seconds(), 0.0), MOST_RETRY_AFTER_S)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,1 @@
+"""The line between measurements: probes, latency windows, outages."""

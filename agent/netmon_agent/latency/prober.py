@@ -1,0 +1,209 @@
+"""The prober: rounds of probes at their interval, latency windows and outages into the journal."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from netmon.clock import Clock
+from netmon.wire.bodies import OutageBody
+from netmon.wire.records import RecordKind
+from netmon.wire.timetable import Timetable
+from netmon_agent.address import Address
+from netmon_agent.errors import OutboxError
+from netmon_agent.latency.outage import OutageDetector, Round, Stretch
+from netmon_agent.latency.resolve import SocketAddress
+from netmon_agent.latency.targets import Targets
+from netmon_agent.latency.window import window_body
+from netmon_agent.ports import Draft, Journal, Say, TimetableSource
+
+IDLE_S = 60.0
+MOST_UNWRITTEN = 500
+_UNWATCHED_AFTER_S = 30.0  # beyond the interval: the process was stopped, or the machine slept
+
+
+class Probe(Protocol):
+    """Probes every target once; None where nothing came back."""
+
+    def __call__(self, targets: Mapping[str, SocketAddress], /) -> Mapping[str, float | None]: ...
+
+
+class Addresses(Protocol):
+    """Socket addresses of targets (netmon_agent.latency.resolve.Resolver)."""
+
+    def wanted(self, addresses: list[Address], /) -> None: ...
+    def get(self, address: Address, /) -> SocketAddress | None: ...
+    def is_pending(self, address: Address, /) -> bool: ...
+
+
+class Prober:
+    """Watches the line. Times are kept by the monotonic clock and written by the device's as it is at that moment.
+
+    So a clock that is set in the middle of an outage neither stretches nor shrinks it.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: TimetableSource,
+        targets: Callable[[Timetable], Targets],
+        addresses: Addresses,
+        probe: Probe,
+        has_link: Callable[[Timetable], bool],
+        detector: OutageDetector,
+        journal: Journal,
+        clock: Clock,
+        say: Say,
+    ) -> None:
+        self._source, self._targets_of, self._addresses = source, targets, addresses
+        self._probe, self._has_link, self._detector = probe, has_link, detector
+        self._journal, self._clock, self._say = journal, clock, say
+        self._lock = threading.Lock()
+        self._paused = False
+        self._timetable: Timetable | None = None
+        self._targets = Targets(addresses={}, servers=frozenset())
+        self._next = self._watched = self._window_started = clock.monotonic()
+        self._window: dict[str, list[float | None]] = {}
+        self._unwritten: list[Draft] = []
+
+    def step(self) -> float:
+        """Make a round if it is time; answers the seconds until the next one."""
+        with self._lock:
+            timetable = self._current()
+            if timetable is None:
+                return IDLE_S
+            self._note_absence(timetable)
+            interval_s = timetable.probes.interval_s
+            if self._paused:
+                return interval_s
+            if self._clock.monotonic() >= self._next:
+                self._next = self._clock.monotonic() + interval_s
+                self._round(timetable)
+            return max(self._next - self._clock.monotonic(), 0.0)
+
+    @contextlib.contextmanager
+    def measuring(self) -> Iterator[None]:
+        """Stay quiet while a measurement uses the line.
+
+        A round right before it says what the line was like when the measurement began; the next one follows it at
+        once, and reports an outage that is going on: it may explain what the measurement found.
+        """
+        with self._lock:
+            timetable = self._current()
+            if timetable is not None:
+                self._round(timetable)
+            self._paused = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._paused = False
+                self._next = self._clock.monotonic()
+                self._detector.cut_soon()
+
+    def finish(self) -> None:
+        """Write what is known so far: nobody watches from here on."""
+        with self._lock:
+            now = self._clock.monotonic()
+            self._end(now)
+            self._write()
+
+    def _current(self) -> Timetable | None:
+        """The timetable, or None while there is nothing to probe for."""
+        timetable = self._source.current()
+        if timetable is None or timetable.line is None:
+            if self._timetable is not None:
+                self._end(self._clock.monotonic())
+                self._write()
+            self._timetable = None
+            return None
+        if timetable is not self._timetable:
+            if self._timetable is None:
+                self._watched = self._window_started = self._clock.monotonic()
+            self._timetable, self._targets = timetable, self._targets_of(timetable)
+            self._addresses.wanted(list(self._targets.addresses.values()))
+        return timetable
+
+    def _note_absence(self, timetable: Timetable) -> None:
+        """What nobody watched is neither an outage nor a quiet window."""
+        now, watched = self._clock.monotonic(), self._watched
+        self._watched = now
+        if now - watched > timetable.probes.interval_s + _UNWATCHED_AFTER_S:
+            self._say(f"nothing was watched for {now - watched:.0f} s")
+            self._end(watched)
+            self._window_started = now
+
+    def _round(self, timetable: Timetable) -> None:
+        at = self._clock.monotonic()
+        self._watched = at
+        if at - self._window_started >= timetable.probes.window_s:
+            self._close_window(at)
+        places = {name: self._addresses.get(address) for name, address in self._targets.addresses.items()}
+        found = self._probe({name: place for name, place in places.items() if place is not None})
+        rtts = {
+            name: found.get(name)
+            for name, place in places.items()
+            if place is not None or not self._addresses.is_pending(self._targets.addresses[name])
+        }
+        for name, rtt in rtts.items():
+            self._window.setdefault(name, []).append(rtt)
+        was_certain = self._detector.is_certain
+        self._report(self._detector.observe(self._seen(at, rtts, timetable)))
+        self._tell(was_certain)
+        self._write()
+
+    def _seen(self, at: float, rtts: Mapping[str, float | None], timetable: Timetable) -> Round:
+        servers = {name for name in rtts if name in self._targets.servers}
+        answered = {name for name, rtt in rtts.items() if rtt is not None}
+        return Round(
+            at=at,
+            link=bool(answered) or self._has_link(timetable),
+            servers=len(servers),
+            servers_answered=len(servers & answered),
+            others=len(rtts) - len(servers),
+            others_answered=len(answered - servers),
+        )
+
+    def _tell(self, was_certain: bool) -> None:
+        if self._detector.is_certain and not was_certain:
+            self._say(f"outage: {self._detector.cause}")
+        elif was_certain and not self._detector.is_certain:
+            self._say("the outage is over")
+
+    def _end(self, at: float) -> None:
+        self._close_window(at)
+        self._report(self._detector.end(at))
+
+    def _close_window(self, at: float) -> None:
+        if at > self._window_started:
+            started_at, ended_at = self._device_time(self._window_started), self._device_time(at)
+            for target, probes in self._window.items():
+                body = window_body(target, probes, started_at=started_at, ended_at=ended_at)
+                self._unwritten.append(Draft(RecordKind.LATENCY, body.document()))
+        self._window, self._window_started = {}, at
+
+    def _report(self, stretches: list[Stretch]) -> None:
+        for stretch in stretches:
+            body = OutageBody(
+                started_at=self._device_time(stretch.started),
+                ended_at=self._device_time(stretch.ended),
+                since=self._device_time(stretch.since),
+                cause=stretch.cause,
+            )
+            self._unwritten.append(Draft(RecordKind.OUTAGE, body.document()))
+
+    def _device_time(self, monotonic: float) -> datetime:
+        return self._clock.now() - timedelta(seconds=self._clock.monotonic() - monotonic)
+
+    def _write(self) -> None:
+        """What the journal does not take waits in memory, as much as is reasonable."""
+        if not self._unwritten:
+            return
+        try:
+            self._journal.append(self._unwritten)
+        except OutboxError as error:
+            self._say(f"probes wait: {error}")
+            self._unwritten = self._unwritten[-MOST_UNWRITTEN:]
+        else:
+            self._unwritten = []

@@ -1,0 +1,125 @@
+"""The service: one thread a task, started together, stopped together, and loud when one of them breaks."""
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from netmon_agent.ports import Say
+from netmon_agent.timetable import TimetableFeed
+from netmon_agent.uplink import Uplink
+
+LONGEST_WAIT_S = 3600.0
+HELD_S = 1.0
+
+
+class Worker:
+    """A thread that takes step after step, sleeping in between as long as a step says, or until it is woken."""
+
+    def __init__(self, name: str, *, broke: Callable[[str], None]) -> None:
+        self.name = name
+        self._step: Callable[[], float] = lambda: LONGEST_WAIT_S
+        self._broke = broke
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def does(self, step: Callable[[], float]) -> None:
+        """What it does, once started: tasks wake each other's workers, so these exist first."""
+        self._step = step
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def ask_to_stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+
+    def join(self, within_s: float) -> bool:
+        """Whether the thread has ended."""
+        if self._thread.ident is None:
+            return True
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                wait_s = self._step()
+                if wait_s > 0 and not self._stopping:
+                    self._wake.wait(min(wait_s, LONGEST_WAIT_S))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must end the service, not one thread in silence
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            self._broke(f"{self.name} broke: {error!r} at {place.name}, line {place.lineno}")
+
+
+class Link:
+    """Everything that is said to the collector, in one thread, and not while a measurement runs."""
+
+    def __init__(self, feed: TimetableFeed, uplink: Uplink) -> None:
+        self._feed, self._uplink = feed, uplink
+        self._held = False
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
+    def step(self) -> float:
+        """Answers the seconds until there is something to say."""
+        if self._held:
+            return HELD_S
+        wait_s = self._feed.step()
+        # The first answer tells the collector's time, which records that waited for it are to carry.
+        return min(wait_s, self._uplink.step()) if self._feed.has_heard else wait_s
+
+    def last_try(self, within_s: float) -> None:
+        if self._feed.has_heard:
+            self._uplink.last_try(within_s)
+
+
+class Service:
+    """Runs workers until it is told to stop or one of them breaks."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._workers: list[Worker] = []
+        self._ends: queue.SimpleQueue[None] = queue.SimpleQueue()  # reentrant, so signal handlers may use it
+        self.broken: str | None = None
+
+    def worker(self, name: str) -> Worker:
+        """One more worker, idle until it is told what it does."""
+        worker = Worker(name, broke=self._worker_broke)
+        self._workers.append(worker)
+        return worker
+
+    def _worker_broke(self, message: str) -> None:
+        self.broken = message
+        self._say(message)
+        self._ends.put(None)
+
+    def stop(self) -> None:
+        """Ask the service to end; may be called by a signal handler."""
+        self._ends.put(None)
+
+    def run(self) -> None:
+        """Start every worker and return when the service is to end; the workers have been asked to stop by then."""
+        for worker in self._workers:
+            worker.start()
+        self._ends.get()
+        for worker in self._workers:
+            worker.ask_to_stop()
+
+    def join(self, workers: Sequence[Worker], within_s: float) -> None:
+        """Wait for some workers; one that is in the middle of something long is left behind."""
+        for worker in workers:
+            if not worker.join(within_s):
+                self._say(f"{worker.name} is left in the middle of its work")
