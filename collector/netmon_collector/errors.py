@@ -1,17 +1,16 @@
-"""The errors of the collector; HTTP codes are assigned in web/errors.py alone, exit codes in cli/run.py alone.
+"""The errors of the collector; HTTP codes are assigned in web/answers.py alone, exit codes in cli/run.py alone.
 
 CollectorError
-├── StoreError           the database cannot be used now
-│   └── SchemaError      the database is not at this program's schema: says which command mends it
-├── DemoError            the demo cannot be set up on this machine
-├── RegistryError      a new registry would drop what was measured
-├── EnrolmentError     a code that opens nothing; never says why
-├── UnauthorisedError         a request without a token that we know
-├── NotFoundError             nothing has this identifier
-├── BadRequestError           a request that cannot be read: says what is wrong
-├── TooLargeError             a body above its limit
-├── DemoError                 the demo cannot be set up on this machine
-└── TooManyError              a rate limit: carries when to come again
+├── StoreError            the database cannot be used now
+│   └── SchemaError       the database is not at this program's schema: says which command mends it
+├── RegistryError         a new registry would drop what was measured
+├── EnrolmentError        a code that opens nothing; never says why
+├── UnauthorisedError     a request without a token that we know
+├── NotFoundError         nothing has this identifier
+├── BadRequestError       a request that cannot be read: says what is wrong
+├── TooLargeError         a body above its limit
+├── DemoError             the demo cannot be set up on this machine
+└── TooManyError          a rate limit: carries when to come again
 """
 
 from netmon.errors import NetmonError
@@ -31,10 +30,6 @@ class SchemaError(StoreError):
 
 class RegistryError(CollectorError):
     """A registry that would drop what was measured."""
-
-
-class DemoError(CollectorError):
-    """The demo cannot be set up on this machine."""
 
 
 class EnrolmentError(CollectorError):
