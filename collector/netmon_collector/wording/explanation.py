@@ -8,7 +8,7 @@ from netmon.domain.identifiers import LineId, OrganisationId, SiteId
 from netmon.domain.period import PeriodKind
 from netmon.domain.registry import Registry
 from netmon.domain.verdict import Basis, SubjectKind, Verdict, VerdictOutcome
-from netmon_collector.wording.figures import moment_text, time_text
+from netmon_collector.wording.figures import capitalised, moment_text, time_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.line_details import line_details
 from netmon_collector.wording.line_reasons import LineCase, line_reason
@@ -18,9 +18,13 @@ from netmon_collector.wording.words import verdict_word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A verdict in words: one sentence with its outcome and what decided, and the numbers behind it."""
+    """A verdict in words: one sentence with its outcome and what decided, and the numbers behind it.
+
+    `reason` is the headline without the outcome's word, for a place that shows the outcome already.
+    """
 
     headline: str
+    reason: str
     details: tuple[str, ...]
 
     @property
@@ -39,6 +43,7 @@ def explanation(verdict: Verdict, registry: Registry, language: Language) -> Exp
     reason = _reason(verdict, registry, language)
     return Explanation(
         headline=say("{outcome}: {reason}.", outcome=verdict_word(verdict.outcome, language), reason=reason),
+        reason=say("{reason}.", reason=capitalised(reason)),
         details=_details(verdict, registry, language),
     )
 
@@ -70,7 +75,7 @@ def _strength(verdict: Verdict) -> float:
 def _reason(verdict: Verdict, registry: Registry, language: Language) -> str:
     say = phrasebook(language).say
     if verdict.basis is Basis.EXEMPTION:
-        return say("by {document}", document=verdict.exemption_document)
+        return say("on the basis of {document}", document=verdict.exemption_document)
     if verdict.basis is Basis.NO_PARTS:
         if verdict.kind is SubjectKind.SITE:
             return say("the registry has no main line of this building")
@@ -130,7 +135,7 @@ def _details(verdict: Verdict, registry: Registry, language: Language) -> tuple[
         *(
             say(
                 "{part}: {reason}.",
-                part=_capitalised(_name(part, registry, language)),
+                part=capitalised(_name(part, registry, language)),
                 reason=_reason(part, registry, language),
             )
             for part in others
@@ -150,10 +155,6 @@ def _exemption_details(verdict: Verdict, registry: Registry, language: Language)
         role=exemption.approver_role.in_language(language),
     )
     return why, stays
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _line_case(verdict: Verdict, registry: Registry, language: Language) -> LineCase:

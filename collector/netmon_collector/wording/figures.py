@@ -107,3 +107,8 @@ def period_text(period: Period, language: Language) -> str:
         return date_text(period.first, language)
     days = f"{date_text(period.first, language)}{NO_BREAK_SPACE}– {date_text(period.last, language)}"
     return phrasebook(language).say("week {number}, {days}", number=period.first.isocalendar().week, days=days)
+
+
+def capitalised(text: str) -> str:
+    """The text as a sentence begins; the rest keeps its case."""
+    return text[:1].upper() + text[1:]

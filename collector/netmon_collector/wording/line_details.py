@@ -10,7 +10,7 @@ from netmon_collector.wording.figures import (
     percent_text,
     rate_text,
 )
-from netmon_collector.wording.line_reasons import LineCase, exclusions, of_counted, of_planned
+from netmon_collector.wording.line_reasons import LineCase, exclusions, is_silent, of_counted, of_planned
 
 _REASONS_IN_HEADLINE = (Basis.TOO_MANY_EXCLUDED, Basis.CEILINGS)
 _SHARE_IN_HEADLINE = (Basis.SHARE_MET, Basis.SHARE_NOT_MET, Basis.WITHHELD)
@@ -167,6 +167,8 @@ def _rates(case: LineCase) -> str | None:
 
 
 def _last_seen(case: LineCase) -> str | None:
+    if case.basis is Basis.TOO_MANY_EXCLUDED and is_silent(case):
+        return None  # the headline says it
     if case.last_seen is None:
         return case.book.say("The agent was never heard of.")
     return case.book.say("Agent last heard of: {time}.", time=case.last_seen)

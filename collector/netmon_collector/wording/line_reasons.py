@@ -161,7 +161,7 @@ def _too_few_days(case: LineCase) -> str:
 
 def _too_many_excluded(case: LineCase) -> str:
     counts = case.figures.counts
-    if set(counts.excluded) == {ExclusionReason.AGENT_OFF} and counts.decided == 0:
+    if is_silent(case):
         return _silent(case)
     return case.book.plural(
         "{n} {of_planned} is not counted ({percent}, at most {most} allowed): {reasons}",
@@ -172,6 +172,11 @@ def _too_many_excluded(case: LineCase) -> str:
         most=percent_text(case.figures.requirement.max_excluded_percent, case.book.language),
         reasons=exclusions(case),
     )
+
+
+def is_silent(case: LineCase) -> bool:
+    """Whether nothing at all came from the agent in the period."""
+    return set(case.figures.counts.excluded) == {ExclusionReason.AGENT_OFF} and case.figures.counts.decided == 0
 
 
 def _silent(case: LineCase) -> str:

@@ -1,0 +1,178 @@
+"""The page as HTML: everything escaped, nothing inline, a sensible outline."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from netmon.domain.registry import Text
+from netmon.domain.verdict import VerdictOutcome
+from netmon_collector.web.pages import SECURITY_HEADERS, STATIC_FOLDER, Pages
+from netmon_collector.wording import Language
+from tests.support.pages import a_state, an_entered_coverage
+from tests.support.registries import a_registry, a_school
+
+PAGES = Pages()
+RU, EN = Language.RU, Language.EN
+
+
+class Outline(HTMLParser):
+    """The elements with their attributes, and which were left open."""
+
+    _VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self._VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def html(language: Language = RU, **changes: object) -> str:
+    return PAGES.coverage(replace(a_state(), **changes), language=language)  # type: ignore[arg-type]
+
+
+def text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page)).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_page_is_in_one_language_and_says_so(language: Language) -> None:
+    outline = Outline(html(language))
+
+    assert outline.open == []
+    assert outline.all("html") == [{"lang": language.value}]
+    chosen = [link["lang"] for link in outline.all("a") if "hreflang" in link and "aria-current" in link]
+    assert chosen == [language.value]
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
+    outline = Outline(html())
+
+    assert not outline.all("script")
+    assert not outline.all("style")
+    for _, attributes in outline.elements:
+        assert not [name for name in attributes if name == "style" or name.startswith("on")]
+        for name in ("href", "src"):
+            assert (attributes.get(name) or "#").startswith(("#", "?", "static/"))
+
+
+def test_headings_descend_without_gaps() -> None:
+    levels = [name for name, _ in Outline(html()).elements if re.fullmatch(r"h[1-6]", name)]
+
+    assert levels == ["h1", "h2", "h2", "h2", "h2"]
+
+
+def test_identifiers_are_unique_and_references_lead_somewhere() -> None:
+    outline = Outline(html(demonstration=True))
+    identifiers = [attributes["id"] for _, attributes in outline.elements if "id" in attributes]
+
+    assert len(identifiers) == len(set(identifiers))
+    for _, attributes in outline.elements:
+        target = attributes.get("href") or ""
+        if target.startswith("#"):
+            assert target[1:] in identifiers
+        if "aria-labelledby" in attributes:
+            assert attributes["aria-labelledby"] in identifiers
+
+
+def test_names_are_escaped() -> None:
+    evil = Text(ru="<script>alert(1)</script>", en='"><img src=x onerror=alert(1)>')
+    registry = a_registry(a_school(1, name=evil))
+    state = a_state()
+    coverage = replace(state.coverage, organisations=state.coverage.organisations[:1])
+    for language in Language:
+        outline = Outline(html(language, registry=registry, coverage=coverage, title=evil))
+        assert not outline.all("script")
+        assert not outline.all("img")
+
+
+def test_the_filter_is_kept_when_the_language_changes() -> None:
+    page = PAGES.coverage(a_state(), language=RU, only=VerdictOutcome.EXEMPT)
+
+    assert "?lang=en&amp;verdict=exempt" in page
+
+
+def test_a_verdict_that_nobody_has_offers_the_way_back() -> None:
+    page = PAGES.coverage(a_state(), language=EN, only=VerdictOutcome.UNMEASURABLE)
+
+    assert "No organisation has this verdict. Show all" in text(page)
+
+
+def test_a_met_target_says_so() -> None:
+    coverage = replace(a_state().coverage, target_percent=47)
+
+    assert "Целевое значение 2026 года: 47 % выполнено" in text(html(coverage=coverage))
+
+
+def test_a_missed_target_says_by_how_many() -> None:
+    assert "Target of 2026: 100% not met: 9 organisations are missing" in text(html(EN))
+    assert "Верхняя граница: 13 из 17 (76 %), если все 5 организаций" in text(html())
+
+
+def test_no_target_says_so() -> None:
+    coverage = replace(a_state().coverage, target_percent=None)
+
+    assert "Целевое значение на 2026 год не задано." in text(html(coverage=coverage))
+
+
+def test_an_entered_value_has_no_list() -> None:
+    page = text(html(coverage=an_entered_coverage(2021, 8, illustrative=False)))
+
+    assert "Введено вручную: отчёт за 2021 год" in page
+    assert "У введённого вручную значения нет списка организаций." in page
+
+
+def test_an_empty_registry_says_so() -> None:
+    coverage = replace(a_state().coverage, organisations=(), denominator=0, numerator=0, upper_numerator=0)
+
+    assert "The registry holds no organisation in force on this date." in text(html(EN, coverage=coverage))
+
+
+def test_a_demonstration_is_marked_and_real_data_are_not() -> None:
+    marked = text(PAGES.coverage(a_state(demonstration=True), language=RU))
+
+    assert "Демонстрация. Заключения даны по методике «policy», а не по действующей." in marked
+    assert "2 линии эмулированы" in marked
+    assert "имитация: их никто не измерял" in marked
+    assert "Демонстрация" not in text(html())
+    assert "имитация" not in text(html())
+
+
+def test_a_made_up_registry_says_so() -> None:
+    registry = replace(a_state().registry, note=Text(ru="Реестр вымышленный.", en="The registry is made up."))
+
+    assert "Реестр вымышленный." in text(html(registry=registry))
+
+
+def test_an_unknown_year_has_neither_value_nor_verdict_in_the_table() -> None:
+    assert "31.12.2025 – 100 % нет данных" in text(html())
+
+
+def test_the_policy_forbids_scripts() -> None:
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none';")
+    assert "script" not in policy
+    assert "unsafe" not in policy
+
+
+def test_static_files_are_named_with_their_version() -> None:
+    links = [link["href"] or "" for link in Outline(html()).all("link")]
+
+    assert {link.split("?")[0].removeprefix("static/") for link in links} == {
+        path.name for path in STATIC_FOLDER.iterdir()
+    }
+    assert all(re.search(r"\?v=[0-9a-f]{12}$", link) for link in links)
