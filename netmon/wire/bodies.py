@@ -62,6 +62,32 @@ class MeasurementBody:
     receipt: str | None
     extra: Mapping[str, object] = field(default_factory=dict)
 
+    def document(self) -> dict[str, object]:
+        return {
+            **self.extra,
+            "slot": self.slot,
+            "server": self.server,
+            "method": self.method,
+            "direction": self.direction.value,
+            "mode": self.mode.value,
+            "started_at": format_time(self.started_at),
+            "duration_s": self.duration_s,
+            "kind": self.kind.value,
+            "reason": None if self.reason is None else self.reason.value,
+            "rate_bps": self.rate_bps,
+            "goodput_bps": self.goodput_bps,
+            "background_bps": self.background_bps,
+            "censored_at_bps": self.censored_at_bps,
+            "decision": None if self.decision is None else self.decision.value,
+            "threshold_bps": self.threshold_bps,
+            "limit_bps": self.limit_bps,
+            "confidence": self.confidence,
+            "bytes": self.bytes,
+            "path": self.path.value,
+            "flags": sorted(flag.value for flag in self.flags),
+            "receipt": self.receipt,
+        }
+
     @classmethod
     def read(cls, body: Mapping[str, object]) -> Self:
         """Raises WireError for a body that is not a measurement or contradicts itself."""

@@ -213,6 +213,8 @@ class Enrolment:
     def from_document(cls, document: Mapping[str, object]) -> Self:
         """Raises WireError when the document is no enrolment."""
         fields = Fields(document, "enrolment")
+        if fields.integer("v") != VERSION:
+            raise WireError(f"enrolment.v is not {VERSION}")
         return cls(
             agent=fields.text("agent"),
             token=fields.text("token"),
