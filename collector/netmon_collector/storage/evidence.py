@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, literal, select, tuple_
 
 from netmon.domain.identifiers import LineId
 from netmon.domain.latency import LatencyWindow, Outage
-from netmon.domain.measurement import Flag, Measurement, Path, ReceiptState
+from netmon.domain.measurement import Direction, Flag, Measurement, Mode, Path, ReceiptState, ResultKind
 from netmon.domain.slot import Slot, SlotReport
 from netmon.domain.slot_outcome import Delivery
 from netmon_collector.storage.evidence_tables import (
@@ -77,6 +77,38 @@ class EvidencePart(Part):
         last = page[-1] if len(rows) > limit else None
         following = None if last is None else (last.filed_at, last.agent_id, last.stream, last.sequence)
         return [read_measurement(row) for row in page], following
+
+    def emulated_lines(self, lines: Collection[LineId], start: datetime, end: datetime) -> Collection[LineId]:
+        """The lines that a relay stood in for, by what their measurements say."""
+        flag = (literal(" ") + measurement.c.flags + " ").contains(f" {Flag.EMULATED_LINE.value} ")
+        during = _within(measurement.c.filed_at, start, end)
+        with self._database.read() as connection:
+            return {
+                line
+                for group in chunks(sorted(lines))
+                for line in connection.execute(
+                    select(measurement.c.line_id).where(measurement.c.line_id.in_(group), during, flag).distinct()
+                ).scalars()
+            }
+
+    def latest_rates(self, lines: Collection[LineId], since: datetime) -> Mapping[LineId, int]:
+        """The rate of each line's latest full download since a time."""
+        found = measurement.c
+        latest = func.row_number().over(partition_by=found.line_id, order_by=found.filed_at.desc()).label("place")
+        full = and_(
+            found.filed_at >= since,
+            found.direction == Direction.DOWN,
+            found.mode != Mode.DECISION,
+            found.kind == ResultKind.RATE,
+            found.censored_at_bps.is_(None),
+        )
+        rates: dict[LineId, int] = {}
+        with self._database.read() as connection:
+            for group in chunks(sorted(lines)):
+                inner = select(found.line_id, found.rate_bps, latest).where(found.line_id.in_(group), full).subquery()
+                wanted = select(inner.c.line_id, inner.c.rate_bps).where(inner.c.place == 1)
+                rates.update((row.line_id, row.rate_bps) for row in connection.execute(wanted))
+        return rates
 
     def last_seen(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
         seen = func.max(binding.c.last_seen_at, type_=binding.c.last_seen_at.type)

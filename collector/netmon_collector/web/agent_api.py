@@ -15,7 +15,7 @@ from netmon_collector.use_cases.ingest import ingest
 from netmon_collector.use_cases.timetable import timetable_of
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.body import read_body
-from netmon_collector.web.keys import LIMITERS, SERVICES
+from netmon_collector.web.keys import COUNTERS, LIMITERS, SERVICES
 
 _MAX_REQUEST_BYTES = 4096
 _LONGEST_TOKEN = 200
@@ -85,6 +85,7 @@ async def post_records(request: web.Request) -> web.Response:
         store=services.store,
         verifiers=services.verifiers,
     )
+    request.app[COUNTERS].count(answers)
     return json_answer(answers_document([one.document() for one in answers], server_time=services.clock.now()))
 
 

@@ -5,10 +5,15 @@ from aiohttp import web
 from netmon_collector.services import Services
 from netmon_collector.web.agent_api import add_agent_routes
 from netmon_collector.web.answers import errors_to_http
+from netmon_collector.web.counters import IngestCounters
+from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.health import add_health_routes
-from netmon_collector.web.keys import LIMITERS, SERVICES
+from netmon_collector.web.keys import COUNTERS, FINDINGS, LIMITERS, PAGES, SERVICES
 from netmon_collector.web.limits import Limiters
+from netmon_collector.web.metrics import add_metrics_routes
+from netmon_collector.web.pages import Pages
 from netmon_collector.web.public_api import add_public_routes
+from netmon_collector.web.site import add_site_routes
 
 
 def make_app(services: Services) -> web.Application:
@@ -16,7 +21,12 @@ def make_app(services: Services) -> web.Application:
     app = web.Application(middlewares=[errors_to_http])
     app[SERVICES] = services
     app[LIMITERS] = Limiters.of(services.settings.limits, services.clock)
+    app[COUNTERS] = IngestCounters()
+    app[FINDINGS] = FindingsOfNow(services)
+    app[PAGES] = Pages()
     add_agent_routes(app)
     add_health_routes(app)
     add_public_routes(app)
+    add_metrics_routes(app)
+    add_site_routes(app)
     return app
