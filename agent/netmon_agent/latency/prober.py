@@ -177,7 +177,7 @@ class Prober:
 
     def _close_window(self, at: float) -> None:
         if at > self._window_started:
-            started_at, ended_at = self._device_time(self._window_started), self._device_time(at)
+            started_at, ended_at = self._device_times(self._window_started, at)
             for target, probes in self._window.items():
                 body = window_body(target, probes, started_at=started_at, ended_at=ended_at)
                 self._unwritten.append(Draft(RecordKind.LATENCY, body.document()))
@@ -185,16 +185,15 @@ class Prober:
 
     def _report(self, stretches: list[Stretch]) -> None:
         for stretch in stretches:
-            body = OutageBody(
-                started_at=self._device_time(stretch.started),
-                ended_at=self._device_time(stretch.ended),
-                since=self._device_time(stretch.since),
-                cause=stretch.cause,
-            )
+            # One reading of the clocks for all three: two would not agree to the microsecond.
+            started_at, ended_at, since = self._device_times(stretch.started, stretch.ended, stretch.since)
+            body = OutageBody(started_at=started_at, ended_at=ended_at, since=since, cause=stretch.cause)
             self._unwritten.append(Draft(RecordKind.OUTAGE, body.document()))
 
-    def _device_time(self, monotonic: float) -> datetime:
-        return self._clock.now() - timedelta(seconds=self._clock.monotonic() - monotonic)
+    def _device_times(self, *readings: float) -> list[datetime]:
+        """Readings of the monotonic clock as times of the device."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        return [now - timedelta(seconds=monotonic - reading) for reading in readings]
 
     def _write(self) -> None:
         """What the journal does not take waits in memory, as much as is reasonable."""

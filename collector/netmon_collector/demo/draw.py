@@ -38,12 +38,8 @@ class DrawnLine:
     line_bps: int
     background_bps: int
 
-    @property
-    def expected(self) -> VerdictOutcome:
-        return _EXPECTED[self.part]
 
-
-_EXPECTED = {
+EXPECTED = {
     Part.ABOVE: VerdictOutcome.COMPLIANT,
     Part.BUSY: VerdictOutcome.COMPLIANT,
     Part.BELOW: VerdictOutcome.NON_COMPLIANT,

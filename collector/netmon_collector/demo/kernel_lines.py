@@ -25,6 +25,7 @@ _FRAME_BYTES, _PACKET_BYTES = 1514, 1500  # tbf on veth counts the Ethernet head
 _BURST_S = 0.012  # a smaller bucket loses tokens when the machine wakes late
 _QUEUE_S = 0.05
 _LEAST_BURST_BYTES = 15140
+_UNTIL_CUT_BPS = 50_000_000
 _PROBE = (
     "ip link add netmon0 type veth peer name netmon1"
     " && tc qdisc add dev netmon0 root tbf rate 1mbit burst 10000 limit 10000 && unshare -nm mount -t sysfs sysfs /sys"
@@ -83,8 +84,7 @@ class KernelLines:
 
     def _connect(self, number: int, line: DrawnLine) -> None:
         school = self._schools[line.line]
-        shape = _shape(line.line_bps or 1_000_000)
-        dead = f"ip route add blackhole 10.91.{number}.2/32" if line.part is Part.DEAD else ""
+        shape = _shape(line.line_bps or _UNTIL_CUT_BPS)
         self._run(
             self._provider,
             f"""
@@ -92,7 +92,6 @@ class KernelLines:
             ip addr add 10.91.{number}.1/30 dev acc{number}
             ip link set acc{number} up gso_max_segs 1
             tc qdisc add dev acc{number} root {shape}
-            {dead}
             """,
         )
         self._run(
@@ -116,11 +115,18 @@ class KernelLines:
         number = 1 + [str(one.line) for one in self._lines].index(line)
         return f"10.91.{number}.2"
 
+    def cut(self) -> None:
+        """The dead lines die: what comes back to their schools is lost at the provider."""
+        self._route("add")
+
     def restore(self) -> None:
         """Mend the dead lines."""
+        self._route("del")
+
+    def _route(self, change: str) -> None:
         for number, line in enumerate(self._lines, start=1):
             if line.part is Part.DEAD:
-                self._run(self._provider, f"ip route del blackhole 10.91.{number}.2/32")
+                self._run(self._provider, f"ip route {change} blackhole 10.91.{number}.2/32")
 
     def close(self) -> None:
         for holder in self._holders:

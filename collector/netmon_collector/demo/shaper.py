@@ -1,7 +1,8 @@
 """The shaper's process: it alone knows what each line carries until it is asked to reveal it.
 
-Talks JSON lines: first how each line is reached, then an answer to each command read from standard input
-(``restore`` mends the dead lines, ``reveal`` tells the drawn rates). The end of its input is the end of the lines.
+Talks JSON lines: first how each line is reached, then an answer to each command read from standard input (``cut``
+lets the dead lines die, ``restore`` mends them, ``reveal`` tells the drawn rates). The end of its input is the end of
+the lines.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from netmon.config.policy import read_policy
 from netmon.config.registry import read_registry
-from netmon_collector.demo.draw import DrawnLine, draw
+from netmon_collector.demo.draw import DrawnLine, Part, draw
 from netmon_collector.demo.kernel_lines import KernelLines
 from netmon_collector.demo.relayed_lines import RelayedLines
 
@@ -81,8 +82,8 @@ def _serve_kernel(lines: Sequence[DrawnLine]) -> None:
         flows = [(shaped.school_address(one.line), one.background_bps) for one in lines if one.background_bps]
         others = OtherTraffic(flows)
         others.start()
-        _tell({one.line: {"prefix": shaped.command_prefix(one.line)} for one in lines})
-        _obey(lines, restore=shaped.restore)
+        _tell({one.line: {"prefix": shaped.command_prefix(one.line), "silent": _is_silent(one)} for one in lines})
+        _obey(lines, {"cut": shaped.cut, "restore": shaped.restore})
         others.close()
     finally:
         shaped.close()
@@ -93,18 +94,23 @@ def _serve_relay(lines: Sequence[DrawnLine], server: tuple[str, int]) -> None:
     relayed = RelayedLines(lines, server)
     relayed.build()
     try:
-        _tell({one.line: {"port": relayed.port(one.line)} for one in lines})
-        _obey(lines, restore=relayed.restore)
+        _tell({one.line: {"port": relayed.port(one.line), "silent": _is_silent(one)} for one in lines})
+        _obey(lines, {"cut": relayed.cut, "restore": relayed.restore})
     finally:
         relayed.close()
 
 
-def _obey(lines: Sequence[DrawnLine], *, restore: Callable[[], None]) -> None:
-    for command in sys.stdin:
-        if command.strip() == "restore":
-            restore()
+def _is_silent(line: DrawnLine) -> bool:
+    """Nobody switched this line's agent on; what the line carries stays our secret."""
+    return line.part is Part.SILENT
+
+
+def _obey(lines: Sequence[DrawnLine], changes: Mapping[str, Callable[[], None]]) -> None:
+    for command in map(str.strip, sys.stdin):
+        if command in changes:
+            changes[command]()
             _tell({})
-        elif command.strip() == "reveal":
+        elif command == "reveal":
             _tell({one.line: {"part": one.part.value, "line_bps": one.line_bps} for one in lines})
 
 

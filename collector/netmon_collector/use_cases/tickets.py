@@ -9,7 +9,8 @@ from netmon.domain.slot import Slot
 from netmon.wire.ticket import Ticket, sign_ticket
 from netmon.wire.timetable import TicketOffer
 
-_EARLY = timedelta(seconds=60)  # clocks of agents and servers may differ that much
+# Clocks of agents and servers may differ that much; more would have a server that just started refuse its first slots.
+_EARLY = timedelta(seconds=5)
 _MARGIN_PERCENT = 125  # of what the rate carries in the duration: pacing overshoots a little
 
 
