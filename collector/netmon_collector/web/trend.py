@@ -1,7 +1,7 @@
 """The indicator over the years as a drawing: targets as steps, measured, entered and simulated values apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -21,6 +21,7 @@ class PointKind(StrEnum):
 
 
 _YEAR_LABEL_WIDTH = 36
+_VALUE_LABEL_WIDTH = 26
 _DRAWN = (PointKind.MEASURED, PointKind.ENTERED, PointKind.SIMULATED)
 
 
@@ -44,11 +45,14 @@ class PointView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A point on the drawing with its label, whole percent without the sign, and the place of it."""
+    """A point on the drawing with its label, whole percent without the sign, and the place of it.
+
+    A point with a later one close to it has no label.
+    """
 
     x: float
     y: float
-    label: str
+    label: str | None
     label_y: float
     anchor: str
     point: PointView
@@ -180,7 +184,7 @@ class _Size:
 def _draw(size: _Size, points: Sequence[PointView], targets: Mapping[int, int], language: Language) -> Drawing:
     years = range(points[0].day.year, points[-1].day.year + 1)
     scale = _Scale(44, size.width - 24, 22, size.height - 26, date(years[0], 1, 1), date(years[-1] + 1, 1, 1))
-    marks = [_mark(point, scale, targets) for point in points]
+    marks = _without_crowding([_mark(point, scale, targets) for point in points])
     return Drawing(
         name=size.name,
         width=size.width,
@@ -218,6 +222,14 @@ def _mark(point: PointView, scale: _Scale, targets: Mapping[int, int]) -> Mark:
         anchor="end" if x > scale.right - 12 else "middle",
         point=point,
     )
+
+
+def _without_crowding(marks: Sequence[Mark]) -> Sequence[Mark]:
+    following = [*marks[1:], None]
+    return [
+        replace(mark, label=None) if later is not None and later.x - mark.x < _VALUE_LABEL_WIDTH else mark
+        for mark, later in zip(marks, following, strict=True)
+    ]
 
 
 def _steps(targets: Mapping[int, int], scale: _Scale) -> str:

@@ -10,10 +10,12 @@ from netmon_collector.web.trend import Drawing, PointKind, TrendView, trend_view
 from netmon_collector.wording import Language
 from tests.support.pages import a_coverage, a_district, an_entered_coverage, some_trend, some_verdicts
 
+RU = Language.RU
+
 
 def a_trend(*simulated: int) -> TrendView:
     registry = a_district()
-    return trend_view((*some_trend(registry, simulated=simulated), now()), Language.RU)
+    return trend_view((*some_trend(registry, simulated=simulated), now()), RU)
 
 
 def now() -> Coverage:
@@ -49,7 +51,7 @@ def test_a_year_of_which_nothing_is_known_is_not_drawn_as_zero() -> None:
 def test_the_present_value_is_drawn_even_if_it_is_zero() -> None:
     unknown = replace(now(), numerator=0, organisations=())
 
-    assert [mark.point.share for mark in wide(trend_view([unknown], Language.RU)).marks] == [0.0]
+    assert [mark.point.share for mark in wide(trend_view([unknown], RU)).marks] == [0.0]
 
 
 def test_a_stretch_looks_like_its_later_end() -> None:
@@ -75,21 +77,21 @@ def test_a_year_between_values_keeps_the_target_before_it() -> None:
 
 
 def test_without_targets_there_are_no_steps() -> None:
-    drawing = wide(trend_view([replace(now(), target_percent=None)], Language.RU))
+    drawing = wide(trend_view([replace(now(), target_percent=None)], RU))
 
     assert drawing.target_path == ""
     assert drawing.target_labels == ()
 
 
 def test_of_two_values_at_one_date_the_later_one_stands() -> None:
-    trend = trend_view([replace(now(), numerator=1), now()], Language.RU)
+    trend = trend_view([replace(now(), numerator=1), now()], RU)
 
     assert [point.numerator for point in trend.points] == [8]
 
 
 @pytest.mark.parametrize("numerator", range(18))
 def test_marks_and_labels_stay_inside_the_drawing(numerator: int) -> None:
-    trend = trend_view([replace(now(), numerator=numerator, at=date(2026, 12, 31))], Language.RU)
+    trend = trend_view([replace(now(), numerator=numerator, at=date(2026, 12, 31))], RU)
 
     for drawing in trend.drawings:
         (mark,) = drawing.marks
@@ -104,7 +106,14 @@ def test_a_narrow_drawing_names_fewer_years_but_the_last_one() -> None:
     assert [label.text for label in narrow.years] == ["2020", "2022", "2024", "2026"]
 
 
+def test_of_two_values_close_together_only_the_later_one_has_its_number() -> None:
+    trend = trend_view([an_entered_coverage(2023, 13, illustrative=False), replace(now(), at=date(2024, 1, 9))], RU)
+
+    for drawing in trend.drawings:
+        assert [mark.label for mark in drawing.marks] == [None, "47"]
+
+
 def test_an_empty_registry_divides_by_nothing() -> None:
-    trend = trend_view([replace(now(), numerator=0, denominator=0)], Language.RU)
+    trend = trend_view([replace(now(), numerator=0, denominator=0)], RU)
 
     assert [(point.share, point.percent) for point in trend.points] == [(0.0, "0\u00a0%")]

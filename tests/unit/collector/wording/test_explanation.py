@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netmon.domain.judge import combine
 from netmon.domain.period import Period
@@ -12,7 +14,7 @@ from netmon.domain.verdict import Basis, Requirement, SubjectKind, Verdict, Verd
 from netmon_collector.wording import Language, explain, explanation
 from netmon_collector.wording.explanation import deciding_lines
 from tests.support.registries import a_registry, a_school, an_exemption
-from tests.support.verdicts import NOVEMBER, OUTCOME_OF, a_line_verdict, some_figures, some_rates
+from tests.support.verdicts import LAST_SEEN, NOVEMBER, OUTCOME_OF, a_line_verdict, some_figures, some_rates
 
 RU, EN = Language.RU, Language.EN
 TODAY = Period.day(date(2026, 11, 23))
@@ -77,6 +79,13 @@ def test_a_met_share_survives_what_was_not_reported() -> None:
     assert ("Даже если бы все плановые замеры без данных оказались ниже предела, вышло бы 60 из 67 (89 %).") in say(
         a_line_verdict(Basis.SHARE_MET, figures)
     )
+
+
+def test_a_single_full_measurement_has_no_quantiles() -> None:
+    text = say(a_line_verdict(figures=some_figures(rates=some_rates(33.3, 1))))
+
+    assert "Полная скорость, один замер: 33,3 Мбит/с." in text
+    assert "медиана" not in text
 
 
 def test_a_dead_line_reads_as_one() -> None:
@@ -173,6 +182,42 @@ def test_every_basis_of_a_line_has_its_text_and_says_when_the_agent_was_heard_of
 
     assert "12:03" in text
     assert "{" not in text
+
+
+@given(
+    basis=st.sampled_from([basis for basis in OUTCOME_OF if basis not in (Basis.NO_PARTS, Basis.EXEMPTION)]),
+    passed=st.integers(0, 200),
+    failed=st.integers(0, 200),
+    excluded=st.dictionaries(st.sampled_from(ExclusionReason), st.integers(1, 99)),
+    known_rate=st.booleans(),
+    was_heard_of=st.booleans(),
+    language=st.sampled_from(Language),
+)
+def test_any_figures_make_whole_sentences(
+    *,
+    basis: Basis,
+    passed: int,
+    failed: int,
+    excluded: dict[ExclusionReason, int],
+    known_rate: bool,
+    was_heard_of: bool,
+    language: Language,
+) -> None:
+    figures = some_figures(
+        passed,
+        failed,
+        excluded=excluded,
+        rates=some_rates(33.3) if known_rate else None,
+        last_seen=LAST_SEEN if was_heard_of else None,
+    )
+    found = explanation(a_line_verdict(basis, figures), a_registry(), language)
+
+    for sentence in (found.headline, found.reason, *found.details):
+        assert sentence.endswith(".")
+        assert sentence[0].isupper() or sentence[0].isdigit()
+        assert not set("{}") & set(sentence)
+        assert "None" not in sentence
+        assert "  " not in sentence
 
 
 @pytest.mark.parametrize("language", Language)
