@@ -37,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--direction", choices=("down", "up", "both"), default="both")
     parser.add_argument("--method", choices=sorted({*METHODS, "sustained"}), default="native")
     parser.add_argument("--interface", metavar="DEV", help="the interface towards the provider")
+    parser.add_argument("--no-udp", action="store_true", help="decide by TCP alone")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.set_defaults(run=run)
 
@@ -94,6 +95,7 @@ def _measure(options: argparse.Namespace, direction: Direction, key: bytes | Non
         threshold_bps=threshold,
         limit_bps=round(threshold * (1 - options.tolerance / 100)) if threshold else None,
         interface=options.interface,
+        udp=not options.no_udp,
     )
     if key is not None:
         try:

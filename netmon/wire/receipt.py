@@ -31,9 +31,9 @@ class Verifier(Protocol):
 class Receipt:
     """What the server itself saw of one session.
 
-    `bytes` is TCP payload that the server sent (down: acknowledged by the agent) or received (up). The longest
-    `send_gap_s`, `app_limited_s` and `pacing_limited_s` tell whether the server, not the line, was the limit;
-    `window_limited_s` whether the agent was too slow to take what arrived.
+    `bytes` is TCP payload that the server sent (down: acknowledged by the agent) or received (up), `udp_bytes`
+    likewise in IP packets. The longest `send_gap_s`, `app_limited_s` and `pacing_limited_s` tell whether the server,
+    not the line, was the limit; `window_limited_s` whether the agent was too slow to take what arrived.
     """
 
     server: ServerId
@@ -44,6 +44,7 @@ class Receipt:
     started_at: datetime
     ended_at: datetime
     bytes: int
+    udp_bytes: int = 0
     connections: int
     retransmitted_bytes: int
     send_gap_s: float
@@ -67,6 +68,7 @@ class Receipt:
             "started_at": format_time(self.started_at),
             "ended_at": format_time(self.ended_at),
             "bytes": self.bytes,
+            "udp_bytes": self.udp_bytes,
             "connections": self.connections,
             "retransmitted_bytes": self.retransmitted_bytes,
             "send_gap_s": self.send_gap_s,
@@ -96,6 +98,7 @@ class Receipt:
                 started_at=fields.time("started_at"),
                 ended_at=fields.time("ended_at"),
                 bytes=fields.integer("bytes"),
+                udp_bytes=0 if fields.is_null("udp_bytes") else fields.integer("udp_bytes"),
                 connections=fields.integer("connections"),
                 retransmitted_bytes=fields.integer("retransmitted_bytes"),
                 send_gap_s=fields.number("send_gap_s"),

@@ -12,6 +12,7 @@ from netmon.wire.canonical import Fields, canonical_json, format_time, parse_obj
 VERSION = 1
 MAX_LINE_BYTES = 8192
 MAX_CONNECTIONS = 16
+MAX_WINDOWS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,72 @@ class Begin:
         return cls(pace_bps=None if fields.is_null("pace_bps") else fields.integer("pace_bps", minimum=1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Train:
+    """The agent asks for a train of UDP packets (IP-layer rate and packet size) in the ticket's direction."""
+
+    rate_bps: int
+    packets: int
+    packet_bytes: int
+
+    def document(self) -> dict[str, object]:
+        return {"rate_bps": self.rate_bps, "packets": self.packets, "packet_bytes": self.packet_bytes}
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        return cls(
+            rate_bps=fields.integer("rate_bps", minimum=1),
+            packets=fields.integer("packets", minimum=1, maximum=1_000_000),
+            packet_bytes=fields.integer("packet_bytes", minimum=100, maximum=1500),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainReady:
+    """The server waits for the agent's datagrams with this token (32 hexadecimal digits) at the same port number."""
+
+    token: str
+
+    def document(self) -> dict[str, object]:
+        return {"token": self.token}
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        token = fields.text("token")
+        if len(token) != 32 or not set(token) <= set("0123456789abcdef"):
+            raise WireError("message.token is not 32 hexadecimal digits")
+        return cls(token=token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainReport:
+    """What the server sent, or received in windows of (received, sent, sending us, arriving us)."""
+
+    packets: int
+    dropped: int
+    windows: tuple[tuple[int, int, int, int], ...]
+
+    def document(self) -> dict[str, object]:
+        return {"packets": self.packets, "dropped": self.dropped, "windows": self.windows}
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        rows = fields.raw("windows")
+        if not isinstance(rows, list) or len(rows) > MAX_WINDOWS:
+            raise WireError(f"message.windows is not a list of at most {MAX_WINDOWS}")
+        return cls(
+            packets=fields.integer("packets"),
+            dropped=fields.integer("dropped"),
+            windows=tuple(_window(row) for row in rows),
+        )
+
+
+def _window(row: object) -> tuple[int, int, int, int]:
+    if not isinstance(row, list) or len(row) != 4 or not all(type(value) is int and value >= 0 for value in row):
+        raise WireError("message.windows has a row that is not four whole numbers")
+    return (row[0], row[1], row[2], row[3])
+
+
 @dataclass(frozen=True, slots=True)
 class Ping(_Bare):
     """The agent asks for a Pong: a round trip through everything that sits between the two programs."""
@@ -206,11 +273,29 @@ class Finished:
         return cls(receipt=fields.text("receipt", limit=MAX_LINE_BYTES), time=fields.time("time"))
 
 
-Message = Greeting | Open | Accepted | Refused | Join | Joined | Begin | Ping | Pong | Finish | Finished
+Message = (
+    Greeting
+    | Open
+    | Accepted
+    | Refused
+    | Join
+    | Joined
+    | Begin
+    | Train
+    | TrainReady
+    | TrainReport
+    | Ping
+    | Pong
+    | Finish
+    | Finished
+)
 
 _TYPES: dict[str, type[Message]] = {
     kind.__name__.lower(): kind
-    for kind in (Greeting, Open, Accepted, Refused, Join, Joined, Begin, Ping, Pong, Finish, Finished)
+    for kind in (
+        *(Greeting, Open, Accepted, Refused, Join, Joined, Begin, Train, TrainReady, TrainReport),
+        *(Ping, Pong, Finish, Finished),
+    )
 }
 
 

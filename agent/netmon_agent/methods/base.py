@@ -43,6 +43,7 @@ class SessionRequest:
 
     `ticket` is the signed text; methods that use other people's servers do without. `limit_bps` is the threshold
     less its tolerance: what a decision is about. `interface` leads to the provider, where this machine has it.
+    `udp` lets a decision ask a train of UDP packets first.
     """
 
     host: str
@@ -55,6 +56,7 @@ class SessionRequest:
     limit_bps: int | None = None
     interface: str | None = None
     emulated: bool = False
+    udp: bool = True
     patience: Patience = field(default_factory=Patience)
 
     def with_ticket(self, ticket: str) -> "SessionRequest":

@@ -1,14 +1,14 @@
-"""The native method: a TCP transfer with a netmon measurement server, watched through the kernel's counters."""
+"""The native method: one session with a netmon measurement server, watched through the kernel's counters."""
 
 import contextlib
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from netmon.domain.measurement import Direction, Flag, Mode, Path, Reason
+from netmon.domain.measurement import Decision, Flag, Mode, Path, Reason, ResultKind
 from netmon.errors import WireError
-from netmon.transfer.options import pace, prefer_bbr
-from netmon.transfer.tcp_info import TcpInfo, header_bytes, read_tcp_info
+from netmon.transfer.tcp_info import read_tcp_info
 from netmon.wire.receipt import Receipt, read_receipt
 from netmon.wire.session import Accepted, Finished
 from netmon.wire.ticket import Ticket, TicketError, read_ticket
@@ -17,20 +17,17 @@ from netmon_agent.line.host import HostLoad, ProcessorTimes, host_load
 from netmon_agent.line.interface import InterfaceCounters, InterfaceGoneError, open_counters
 from netmon_agent.methods.base import MeasurementError, MethodResult, SessionRequest
 from netmon_agent.methods.path import Ends, path_of
-from netmon_agent.methods.plans import DecisionPlan, Ended, EstimatePlan, Evidence, Outcome, Plan, Step, SustainedPlan
+from netmon_agent.methods.plans import Outcome
 from netmon_agent.methods.session import Session
-from netmon_agent.methods.transfer import Sampler, Transfer, pump_for
+from netmon_agent.methods.tcp import CONNECTIONS, Transferred, evidence_of, run_tcp
+from netmon_agent.methods.train import TrainResult, probe
+from netmon_agent.statistics.decision import CONFIDENCE, Finding
+from netmon_agent.statistics.train import PACE_OVER_LIMIT, TrainFinding
 
 NAME = "native"
-_CONNECTIONS = {Mode.DECISION: 2, Mode.ESTIMATE: 4, Mode.SUSTAINED: 4}
 _PINGS = 3
-_FINISH_S = 0.5
-_NEAR_CAP = 0.95
-_MOST_SENDER_GAP_S = 0.1
-_MOST_IDLE_SHARE = 0.05
-_MOST_WINDOW_SHARE = 0.1
-_CARD_IP_SHARE = 1500 / 1538  # preamble, Ethernet header, checksum and gap around each packet
 _BACKGROUND_SHARE = 0.02
+_BACKGROUND_S = 0.3
 _COUNTERS_AGREE = 0.98
 
 
@@ -74,48 +71,77 @@ def _ticket_of(request: SessionRequest) -> Ticket:
     return ticket
 
 
-def plan_for(request: SessionRequest, rtt_s: float) -> Plan:
-    """The plan of a mode. A decision without a limit has nothing to decide: it is an estimate."""
-    if request.mode is Mode.SUSTAINED:
-        return SustainedPlan(rtt_s=rtt_s, limit_bps=request.limit_bps)
-    if request.mode is Mode.DECISION and request.limit_bps is not None:
-        return DecisionPlan(rtt_s=rtt_s, limit_bps=request.limit_bps)
-    return EstimatePlan(rtt_s=rtt_s, limit_bps=request.limit_bps)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Transferred:
-    """Everything that is known once the bytes have stopped."""
+class _Setting:
+    """An accepted session and what is known before its first byte of payload."""
 
-    transfer: Transfer
-    sampler: Sampler
-    plan: Plan
-    ended: Ended
-    congestion_control: str
+    request: SessionRequest
+    ticket: Ticket
+    session: Session
+    accepted: Accepted
+    counters: InterfaceCounters | None
+    background_bps: float
 
 
 def _measure(request: SessionRequest, ticket: Ticket, blank: MethodResult, machine: _Machine) -> MethodResult:
-    monotonic = request.clock.monotonic
     with contextlib.ExitStack() as stack:
         counters = stack.enter_context(open_counters(request.interface)) if request.interface else None
+        idle = _Idle(request, counters)
         session = stack.enter_context(
-            Session(request.host, request.port, patience=request.patience, monotonic=monotonic)
+            Session(request.host, request.port, patience=request.patience, monotonic=request.clock.monotonic)
         )
         round_trips = [session.round_trip_s() for _ in range(_PINGS)]
-        accepted = session.open(request.ticket or "", _CONNECTIONS[request.mode])
-        path = _path(session.control.socket, accepted, round_trips)
-        before = machine.processor_times()
-        done = _run(request, ticket, session, accepted, counters)
-        load = host_load(before, machine.processor_times(), done.transfer.late_s)
-        session.stop()
-        finished = session.finish()
+        accepted = session.open(request.ticket or "", CONNECTIONS[request.mode])
+        setting = _Setting(
+            request=request,
+            ticket=ticket,
+            session=session,
+            accepted=accepted,
+            counters=counters,
+            background_bps=idle.background_bps() if request.mode is Mode.DECISION else 0.0,
+        )
+        blank = replace(blank, path=_path(session.control.socket, accepted, round_trips))
+        train = _train(setting)
+        if train is not None and train.finding is not None and train.finding.finding is Finding.AT_LEAST:
+            return _train_result(blank, setting, train, train.finding, session.finish())
+        return _with_train(_over_tcp(setting, blank, machine), train)
+
+
+def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine) -> MethodResult:
+    request, session, counters = setting.request, setting.session, setting.counters
+    before = machine.processor_times()
+    done = run_tcp(request, setting.ticket, session, setting.accepted, counters, background_bps=setting.background_bps)
+    load = host_load(before, machine.processor_times(), done.transfer.late_s)
+    session.stop()
+    finished = session.finish()
     speed = machine.speed_of(request.interface) if request.interface else None
-    evidence = _evidence(done, load, _receipt(finished), accepted, speed)
+    evidence = evidence_of(done, load, _receipt(finished), setting.accepted, speed)
     outcome = done.plan.conclude(done.transfer.series, evidence)
     # Traffic that the hardware forwards past the kernel is missing from the counters: then there are none.
     agree = counters is not None and done.sampler.interface_bytes >= _COUNTERS_AGREE * done.sampler.wire_bytes
-    blank = replace(blank, path=path, receipt=finished.receipt)
-    return _result(blank, done, load, outcome, counters_agree=agree)
+    return _result(replace(blank, receipt=finished.receipt), done, load, outcome, counters_agree=agree)
+
+
+class _Idle:
+    """What others used before the measurement began; the handshake takes place meanwhile."""
+
+    def __init__(self, request: SessionRequest, counters: InterfaceCounters | None) -> None:
+        self._counters, self._down = counters, request.direction.value == "down"
+        self._monotonic = request.clock.monotonic
+        self._start_s, self._start_bytes = self._monotonic(), self._bytes()
+
+    def _bytes(self) -> int:
+        if self._counters is None:
+            return 0
+        traffic = self._counters.read()
+        return traffic.received_bytes if self._down else traffic.sent_bytes
+
+    def background_bps(self) -> float:
+        """The rate so far; waits until a third of a second was seen."""
+        if self._counters is None:
+            return 0.0
+        time.sleep(max(0.0, self._start_s + _BACKGROUND_S - self._monotonic()))
+        return (self._bytes() - self._start_bytes) * 8 / (self._monotonic() - self._start_s)
 
 
 def _path(control: socket.socket, accepted: Accepted, round_trips: list[tuple[float, float]]) -> Path:
@@ -132,73 +158,61 @@ def _path(control: socket.socket, accepted: Accepted, round_trips: list[tuple[fl
     )
 
 
-def _run(
-    request: SessionRequest,
-    ticket: Ticket,
-    session: Session,
-    accepted: Accepted,
-    counters: InterfaceCounters | None,
-) -> _Transferred:
-    monotonic, patience = request.clock.monotonic, request.patience
-    sampler = Sampler(session.data, request.direction, counters)
-    plan = plan_for(request, max(info.min_rtt_s for info in sampler.infos))
-    pacer = _Pacer(session, request.direction, accepted, sampler.infos[0])
-    pacer.begin(plan.pace_ip_bps)
-    with contextlib.closing(pump_for(session.data, request.direction, monotonic)) as pump:
-        transfer = Transfer(pump, sampler, monotonic, stall_s=patience.stall_s)
-        longest_s = min(patience.longest_s(request.mode), ticket.duration_s - _FINISH_S)
-        ended = _drive(transfer, plan, pacer, most_bytes=ticket.max_bytes, longest_s=longest_s)
-    return _Transferred(
-        transfer=transfer,
-        sampler=sampler,
-        plan=plan,
-        ended=ended,
-        congestion_control=pacer.congestion_control,
+def _train(setting: _Setting) -> TrainResult | None:
+    """Ask UDP first; None where that is not wanted or not possible."""
+    request = setting.request
+    if not request.udp or request.mode is not Mode.DECISION or request.limit_bps is None:
+        return None
+    return probe(
+        setting.session,
+        request.direction,
+        limit_bps=request.limit_bps,
+        granted_bps=setting.accepted.rate_bps,
+        background_bps=setting.background_bps,
+        counters=setting.counters,
     )
 
 
-class _Pacer:
-    """Sets the pace at whichever end sends, never above what the server granted."""
+def _train_result(
+    blank: MethodResult, setting: _Setting, train: TrainResult, found: TrainFinding, finished: Finished
+) -> MethodResult:
+    """A decision that the train alone settled: at least the limit."""
+    _receipt(finished)
+    counted = setting.counters is not None
+    flags = set(blank.flags) | (set() if counted else {Flag.NO_WAN_COUNTERS})
+    if setting.background_bps > _BACKGROUND_SHARE * found.rate_bps:
+        flags.add(Flag.BACKGROUND_SEEN)
+    return replace(
+        blank,
+        kind=ResultKind.RATE,
+        rate_bps=round(found.rate_bps),
+        background_bps=round(setting.background_bps) if counted else None,
+        censored_at_bps=round(PACE_OVER_LIMIT * (blank.limit_bps or 0)),
+        decision=Decision.AT_LEAST,
+        confidence=CONFIDENCE,
+        bytes=train.wire_bytes,
+        receipt=finished.receipt,
+        flags=frozenset(flags),
+        detail={"transport": "udp", **_train_detail(train)},
+    )
 
-    def __init__(self, session: Session, direction: Direction, accepted: Accepted, info: TcpInfo) -> None:
-        self._session, self._sends, self._granted_bps = session, direction is Direction.UP, accepted.rate_bps
-        header = header_bytes(session.data[0].family, info)
-        self._payload_share = info.sent_mss / (info.sent_mss + header)
-        self.congestion_control = accepted.congestion_control
-        if self._sends:
-            granted = {prefer_bbr(connection) for connection in session.data}
-            self.congestion_control = granted.pop()
 
-    def begin(self, ip_bps: int | None) -> None:
-        """Start the transfer at an IP-layer rate, or go on at another; None is as fast as was granted."""
-        granted = min(ip_bps or self._granted_bps, self._granted_bps)
-        payload_bps = round(granted * self._payload_share)
-        if self._sends:
-            for connection in self._session.data:
-                pace(connection, payload_bps // len(self._session.data))
-        self._session.begin(payload_bps)
+def _train_detail(train: TrainResult) -> dict[str, object]:
+    found = train.finding
+    if found is None:
+        return {"train": "no answer"}
+    return {
+        "train": found.finding.value if found.finding else "unclear",
+        "train_rate_bps": round(found.rate_bps),
+        "train_loss": round(found.loss, 4),
+    }
 
 
-def _drive(transfer: Transfer, plan: Plan, pacer: _Pacer, *, most_bytes: int, longest_s: float) -> Ended:
-    """Tick until the plan has seen enough or a cap is reached."""
-    while True:
-        try:
-            transfer.tick()
-        except MeasurementError as error:
-            # The server counts what it sent and so reaches the ticket's cap a little earlier than we do.
-            spent = transfer.series.samples[-1].goodput_bytes
-            if error.reason is Reason.CONNECTION_LOST and spent >= _NEAR_CAP * most_bytes:
-                return Ended.BYTES
-            raise
-        step = plan.observe(transfer.series)
-        if step is Step.STOP:
-            return Ended.ENOUGH
-        if step is Step.UNPACE:
-            pacer.begin(None)
-        if transfer.series.samples[-1].goodput_bytes >= most_bytes:
-            return Ended.BYTES
-        if transfer.series.duration_s >= longest_s:
-            return Ended.TIME
+def _with_train(result: MethodResult, train: TrainResult | None) -> MethodResult:
+    """TCP has decided; what the train said before stays to be seen."""
+    if train is None:
+        return result
+    return replace(result, bytes=result.bytes + train.wire_bytes, detail={**result.detail, **_train_detail(train)})
 
 
 def _receipt(finished: Finished) -> Receipt:
@@ -208,31 +222,8 @@ def _receipt(finished: Finished) -> Receipt:
         raise MeasurementError(Reason.PROTOCOL_ERROR, f"the server's receipt cannot be read: {error}") from error
 
 
-def _evidence(
-    done: _Transferred, load: HostLoad, receipt: Receipt, accepted: Accepted, speed: LinkSpeed | None
-) -> Evidence:
-    duration_s = done.transfer.series.duration_s
-    if receipt.direction is Direction.UP:
-        idle_s = max(duration_s - info.busy_s + info.buffer_limited_s for info in done.sampler.infos)
-        window_s = max(info.window_limited_s for info in done.sampler.infos)
-        sender_slow = idle_s > _MOST_IDLE_SHARE * duration_s or window_s > _MOST_WINDOW_SHARE * duration_s
-        receiver_slow = False
-    else:
-        idle_s = receipt.app_limited_s
-        sender_slow = receipt.send_gap_s > _MOST_SENDER_GAP_S or idle_s > _MOST_IDLE_SHARE * duration_s
-        receiver_slow = receipt.window_limited_s > _MOST_WINDOW_SHARE * duration_s
-    return Evidence(
-        ended=done.ended,
-        host_slow=load.limited or receiver_slow,
-        sender_slow=sender_slow,
-        congestion_control=done.congestion_control,
-        card_bps=round(speed.speed_bps * _CARD_IP_SHARE) if speed else None,
-        server_bps=accepted.rate_bps,
-    )
-
-
 def _result(
-    session_part: MethodResult, done: _Transferred, load: HostLoad, outcome: Outcome, *, counters_agree: bool
+    session_part: MethodResult, done: Transferred, load: HostLoad, outcome: Outcome, *, counters_agree: bool
 ) -> MethodResult:
     """The result once the figures are judged: rates over the steady part, flags, and the detail to doubt them by."""
     series, first = done.transfer.series, outcome.steady_from
@@ -260,11 +251,11 @@ def _result(
         confidence=outcome.confidence,
         bytes=done.sampler.wire_bytes,
         flags=frozenset(flags),
-        detail={**outcome.detail, **_detail(done, load)},
+        detail={"transport": "tcp", **outcome.detail, **_detail(done, load)},
     )
 
 
-def _detail(done: _Transferred, load: HostLoad) -> dict[str, object]:
+def _detail(done: Transferred, load: HostLoad) -> dict[str, object]:
     infos = done.sampler.infos
     return {
         "ended": done.ended.value,

@@ -12,6 +12,7 @@ from netmon_agent.statistics.series import Series
 from netmon_agent.statistics.shift import Shift, find_shift
 
 PACE_OVER_LIMIT = 1.1
+_LEAST_SHARE = 0.3
 _SHORTEST_BLOCK_S = 0.1
 _ESTIMATE_CONFIDENCE = 0.95
 _NEAR_CEILING = 0.93
@@ -174,8 +175,11 @@ class DecisionPlan:
     "Below" is believed only when the line stays below after the pacing was lifted within the same session.
     """
 
-    def __init__(self, *, rtt_s: float, limit_bps: int) -> None:
-        self.pace_ip_bps: int | None = round(limit_bps * PACE_OVER_LIMIT)
+    def __init__(self, *, rtt_s: float, limit_bps: int, background_bps: float = 0.0) -> None:
+        """Only what others leave missing is sent."""
+        pace = max(limit_bps * PACE_OVER_LIMIT - background_bps, limit_bps * _LEAST_SHARE)
+        self.pace_ip_bps: int | None = round(pace)
+        self._seen_up_to_bps = round(pace + background_bps)
         self._limit_bps = limit_bps
         self._rtt_s = rtt_s
         self._steady = _Steady(rtt_s)
@@ -224,7 +228,7 @@ class DecisionPlan:
             kind=ResultKind.RATE,
             reason=reason,
             rate_bps=round(seen.rate_bps),
-            censored_at_bps=self.pace_ip_bps if self._repeat_from is None else evidence.server_bps,
+            censored_at_bps=self._seen_up_to_bps if self._repeat_from is None else evidence.server_bps,
             decision=decision,
             confidence=CONFIDENCE if decision is not Decision.UNDECIDED else None,
             steady_from=first,

@@ -33,10 +33,13 @@ class ControlChannel:
         except OSError as error:
             raise MeasurementError(Reason.CONNECTION_LOST, f"the server went away: {error}") from error
 
-    def receive(self, wanted: type[M]) -> M:
-        """The next message, which has to be of the wanted kind; a refusal is raised with its own reason."""
+    def receive(self, wanted: type[M], *, later_s: float = 0.0) -> M:
+        """The next message, which has to be of the wanted kind; a refusal is raised with its own reason.
+
+        `later_s` is what the server may take beyond its usual time to answer.
+        """
         try:
-            message = wire.decode(self._lines.read(within_s=self._answer_s))
+            message = wire.decode(self._lines.read(within_s=self._answer_s + later_s))
         except TimeoutError as error:
             raise MeasurementError(Reason.SERVER_STALLED, "the server does not answer") from error
         except (LineClosedError, ConnectionError) as error:
@@ -118,9 +121,12 @@ class Session:
         return self._monotonic() - start, pong.min_rtt_s
 
     def open(self, ticket: str, connections: int) -> wire.Accepted:
-        """Present the ticket and join the data connections. Raises MeasurementError."""
+        """Present the ticket. Raises MeasurementError."""
         self.control.send(wire.Open(ticket=ticket, connections=connections))
-        accepted = self.control.receive(wire.Accepted)
+        return self.control.receive(wire.Accepted)
+
+    def join(self, accepted: wire.Accepted, connections: int) -> None:
+        """Connect the data connections and join them to the session. Raises MeasurementError."""
         self._connect_data(connections)
         channels = [
             ControlChannel(connection, patience=self._patience, monotonic=self._monotonic) for connection in self.data
@@ -132,7 +138,6 @@ class Session:
             channel.receive(wire.Joined)
         for connection in self.data:
             connection.setblocking(False)
-        return accepted
 
     def _connect_data(self, connections: int) -> None:
         """Connect to the address that the control connection reached, all at once to save round trips."""

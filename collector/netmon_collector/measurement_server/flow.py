@@ -31,6 +31,17 @@ class Account:
     mss: int
 
 
+NO_ACCOUNT = Account(
+    bytes=0,
+    retransmitted_bytes=0,
+    app_limited_s=0.0,
+    window_limited_s=0.0,
+    pacing_limited_s=0.0,
+    send_gap_s=0.0,
+    mss=0,
+)
+
+
 class Flow:
     """Data connections under one session's limits; the subclasses move the bytes."""
 

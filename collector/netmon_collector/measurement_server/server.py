@@ -16,6 +16,7 @@ from netmon_collector.measurement_server.admission import Budget
 from netmon_collector.measurement_server.gate import Gate, RefusedError
 from netmon_collector.measurement_server.session import Control, Session, SessionEndedError, SessionRunner
 from netmon_collector.measurement_server.settings import Settings
+from netmon_collector.measurement_server.trains import TrainDesk
 from netmon_collector.measurement_server.used_tickets import UsedTickets
 
 _BACKLOG = 256
@@ -33,12 +34,15 @@ class MeasurementServer:
         self._budget = Budget(settings.budget_bps)
         used = UsedTickets(settings.state, now=clock.now())
         self._gate = Gate(server=settings.server, keys=settings.keys, used=used, budget=self._budget, clock=clock)
-        self._runner = SessionRunner(server=settings.server, clock=clock, limits=settings.limits, signer=signer)
         self._sessions: dict[str, Session] = {}
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
         self._listener = _listen(settings.host, settings.port)
+        self._desk = TrainDesk(self.address, self._listener.family)
+        self._runner = SessionRunner(
+            server=settings.server, clock=clock, limits=settings.limits, signer=signer, desk=self._desk
+        )
         self._congestion_control = (
             PREFERRED_CONGESTION_CONTROL if bbr_available() else congestion_control(self._listener)
         )
@@ -51,6 +55,7 @@ class MeasurementServer:
 
     def serve(self) -> None:
         """Accept until `stop` is called."""
+        threading.Thread(target=self._desk.serve, daemon=True).start()
         while True:
             try:
                 connection, address = self._listener.accept()
@@ -65,7 +70,9 @@ class MeasurementServer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._idle:
-            return self._idle.wait_for(lambda: not self._clients, within_s)
+            gone = self._idle.wait_for(lambda: not self._clients, within_s)
+        self._desk.close()
+        return gone
 
     def _handle(self, connection: socket.socket, client: str) -> None:
         with self._lock:

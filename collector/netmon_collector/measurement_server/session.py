@@ -17,12 +17,14 @@ from netmon.transfer.tcp_info import read_tcp_info
 from netmon.wire import session as wire
 from netmon.wire.receipt import Receipt, Signer, sign_receipt
 from netmon_collector.measurement_server.clock_state import clock_synchronised
-from netmon_collector.measurement_server.flow import Account, Flow, open_flow, smallest_rtt_s
+from netmon_collector.measurement_server.flow import NO_ACCOUNT, Account, Flow, open_flow, smallest_rtt_s
 from netmon_collector.measurement_server.gate import Admission
 from netmon_collector.measurement_server.settings import Limits
+from netmon_collector.measurement_server.trains import TrainDesk
 
 _TICK_S = 0.05
 _MOST_MESSAGES = 64
+_ADDRESS_S = 1.2  # how long the datagrams of an announced train may take to come
 
 
 class SessionEndedError(NetmonError):
@@ -110,14 +112,45 @@ class SessionRunner:
     clock: Clock
     limits: Limits
     signer: Signer
+    desk: TrainDesk
 
     def transfer(self, session: Session, control: Control) -> Receipt:
         """Wait for the agent's go, move the bytes, and account for them. Raises SessionEndedError."""
-        begin = control.receive(within_s=self.limits.idle_s)
-        if not isinstance(begin, wire.Begin):
-            raise SessionEndedError("no begin")
+        started_at, udp_bytes = self.clock.now(), 0
+        message = control.receive(within_s=self.limits.idle_s)
+        if isinstance(message, wire.Train):
+            udp_bytes = self._train(session.admission, message, control)
+            message = control.receive(within_s=self.limits.idle_s)
+        if isinstance(message, wire.Finish):
+            return self._receipt(
+                admission=session.admission,
+                account=NO_ACCOUNT,
+                started_at=started_at,
+                congestion="none",
+                peer=control.socket.getpeername(),
+                connections=0,
+                udp_bytes=udp_bytes,
+            )
+        if not isinstance(message, wire.Begin):
+            raise SessionEndedError("neither begin nor finish")
+        return self._tcp(session, control, message, started_at, udp_bytes)
+
+    def _train(self, admission: Admission, order: wire.Train, control: Control) -> int:
+        """One UDP train; the IP bytes that were sent or received."""
+        size = order.packets * order.packet_bytes
+        if order.rate_bps > admission.rate_bps or size > admission.ticket.max_bytes:
+            raise SessionEndedError("the train is larger than its ticket")
+        with contextlib.closing(self.desk.expect()) as train:
+            control.send(wire.TrainReady(token=train.token.hex()))
+            report = train.run(order, admission.ticket.direction, within_s=_ADDRESS_S)
+        control.send(report)
+        return report.packets * order.packet_bytes
+
+    def _tcp(
+        self, session: Session, control: Control, begin: wire.Begin, started_at: datetime, udp_bytes: int
+    ) -> Receipt:
         connections = session.connections(within_s=self.limits.handshake_s)
-        ticket, started_at = session.admission.ticket, self.clock.now()
+        ticket = session.admission.ticket
         for connection in connections:
             connection.setblocking(False)
         flow = open_flow(
@@ -140,6 +173,7 @@ class SessionRunner:
             congestion=congestion,
             peer=peer,
             connections=len(connections),
+            udp_bytes=udp_bytes,
         )
 
     def _move(self, flow: Flow, control: Control, *, ends_s: float, direction: Direction) -> None:
@@ -194,6 +228,7 @@ class SessionRunner:
         congestion: str,
         peer: tuple[str, int],
         connections: int,
+        udp_bytes: int,
     ) -> Receipt:
         ticket = admission.ticket
         return Receipt(
@@ -205,6 +240,7 @@ class SessionRunner:
             started_at=started_at,
             ended_at=self.clock.now(),
             bytes=account.bytes,
+            udp_bytes=udp_bytes,
             connections=connections,
             retransmitted_bytes=account.retransmitted_bytes,
             send_gap_s=round(account.send_gap_s, 4),
