@@ -4,6 +4,7 @@ Use: `Pages().coverage(state, language=..., only=...)` with a `netmon_collector.
 `STATIC_FOLDER` under ``/static`` and send `SECURITY_HEADERS` with every page.
 """
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,9 @@ from netmon_collector.wording.phrasebook import phrasebook
 
 _FOLDER = Path(__file__).parent
 STATIC_FOLDER = _FOLDER / "static"
+
+_UNIT = re.compile("(Мбит/|Mb/)(с|s)")
+_WORD_JOINER = "\u2060"
 
 # The pages run no script and load nothing from elsewhere.
 SECURITY_HEADERS: Mapping[str, str] = {
@@ -38,6 +42,7 @@ class Pages:
             loader=FileSystemLoader(_FOLDER / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_keep_units_whole,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -54,6 +59,11 @@ class Pages:
             only="" if only is None else only.value.lower(),
             version=self._version,
         )
+
+
+def _keep_units_whole(value: object) -> object:
+    """Browsers break lines after a slash, even within a unit: a word joiner forbids it."""
+    return _UNIT.sub(f"\\1{_WORD_JOINER}\\2", value) if type(value) is str else value
 
 
 def _version_of(folder: Path) -> str:

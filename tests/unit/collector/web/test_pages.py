@@ -151,6 +151,12 @@ def test_a_demonstration_is_marked_and_real_data_are_not() -> None:
     assert "имитация" not in text(html())
 
 
+def test_no_line_breaks_within_a_unit() -> None:
+    assert "Мбит/\u2060с" in html()
+    assert "Мбит/с" not in html()
+    assert "Mb/s" not in html(EN)
+
+
 def test_a_made_up_registry_says_so() -> None:
     registry = replace(a_state().registry, note=Text(ru="Реестр вымышленный.", en="The registry is made up."))
 
