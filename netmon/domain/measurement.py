@@ -73,6 +73,7 @@ class Reason(StrEnum):
     BYTE_CAP = "byte_cap"
     # the agent's own machine
     INTERFACE_GONE = "interface_gone"
+    METHOD_MISSING = "method_missing"
 
 
 class Flag(StrEnum):

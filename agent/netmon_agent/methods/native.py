@@ -104,13 +104,22 @@ def _measure(request: SessionRequest, ticket: Ticket, blank: MethodResult, machi
         train = _train(setting)
         if train is not None and train.finding is not None and train.finding.finding is Finding.AT_LEAST:
             return _train_result(blank, setting, train, train.finding, session.finish())
-        return _with_train(_over_tcp(setting, blank, machine), train)
+        suspected = train is not None and train.finding is not None and train.finding.finding is Finding.BELOW
+        return _with_train(_over_tcp(setting, blank, machine, suspected=suspected), train)
 
 
-def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine) -> MethodResult:
+def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, suspected: bool) -> MethodResult:
     request, session, counters = setting.request, setting.session, setting.counters
     before = machine.processor_times()
-    done = run_tcp(request, setting.ticket, session, setting.accepted, counters, background_bps=setting.background_bps)
+    done = run_tcp(
+        request,
+        setting.ticket,
+        session,
+        setting.accepted,
+        counters,
+        background_bps=setting.background_bps,
+        suspected=suspected,
+    )
     load = host_load(before, machine.processor_times(), done.transfer.late_s)
     session.stop()
     finished = session.finish()

@@ -175,11 +175,16 @@ class DecisionPlan:
     "Below" is believed only when the line stays below after the pacing was lifted within the same session.
     """
 
-    def __init__(self, *, rtt_s: float, limit_bps: int, background_bps: float = 0.0) -> None:
-        """Only what others leave missing is sent."""
+    def __init__(self, *, rtt_s: float, limit_bps: int, background_bps: float = 0.0, suspected: bool = False) -> None:
+        """Only what others leave missing is sent.
+
+        A line that a UDP train `suspected` of being below is not asked with pacing again: the transfer starts with
+        what would be the repeat.
+        """
         pace = max(limit_bps * PACE_OVER_LIMIT - background_bps, limit_bps * _LEAST_SHARE)
-        self.pace_ip_bps: int | None = round(pace)
+        self.pace_ip_bps: int | None = None if suspected else round(pace)
         self._seen_up_to_bps = round(pace + background_bps)
+        self._suspected = suspected
         self._limit_bps = limit_bps
         self._rtt_s = rtt_s
         self._steady = _Steady(rtt_s)
@@ -195,7 +200,7 @@ class DecisionPlan:
         finding = decide(
             self._steady.batches(series), limit_bps=self._limit_bps, elapsed_s=self._steady.elapsed_s(series)
         )
-        if finding is Finding.BELOW:
+        if finding is Finding.BELOW and not self._suspected:
             self._unpaced_from_s = series.duration_s
             return Step.UNPACE
         self._finding = finding
@@ -228,14 +233,16 @@ class DecisionPlan:
             kind=ResultKind.RATE,
             reason=reason,
             rate_bps=round(seen.rate_bps),
-            censored_at_bps=self._seen_up_to_bps if self._repeat_from is None else evidence.server_bps,
+            censored_at_bps=evidence.server_bps
+            if self._repeat_from is not None or self._suspected
+            else self._seen_up_to_bps,
             decision=decision,
             confidence=CONFIDENCE if decision is not Decision.UNDECIDED else None,
             steady_from=first,
             detail={
                 "lower_bps": round(seen.lower_bps),
                 "upper_bps": round(seen.upper_bps),
-                "repeated_unpaced": self._repeat_from is not None,
+                "unpaced": self._repeat_from is not None or self._suspected,
             },
         )
 

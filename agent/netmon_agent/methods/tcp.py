@@ -37,12 +37,14 @@ class Transferred:
     congestion_control: str
 
 
-def plan_for(request: SessionRequest, *, rtt_s: float, background_bps: float) -> Plan:
+def plan_for(request: SessionRequest, *, rtt_s: float, background_bps: float, suspected: bool) -> Plan:
     """The plan of a mode. A decision without a limit has nothing to decide: it is an estimate."""
     if request.mode is Mode.SUSTAINED:
         return SustainedPlan(rtt_s=rtt_s, limit_bps=request.limit_bps)
     if request.mode is Mode.DECISION and request.limit_bps is not None:
-        return DecisionPlan(rtt_s=rtt_s, limit_bps=request.limit_bps, background_bps=background_bps)
+        return DecisionPlan(
+            rtt_s=rtt_s, limit_bps=request.limit_bps, background_bps=background_bps, suspected=suspected
+        )
     return EstimatePlan(rtt_s=rtt_s, limit_bps=request.limit_bps)
 
 
@@ -77,13 +79,14 @@ def run_tcp(
     counters: InterfaceCounters | None,
     *,
     background_bps: float = 0.0,
+    suspected: bool = False,
 ) -> Transferred:
     """Join the data connections and transfer until the plan has seen enough or a cap is reached."""
     session.join(accepted, CONNECTIONS[request.mode])
     monotonic, patience = request.clock.monotonic, request.patience
     sampler = Sampler(session.data, request.direction, counters)
     rtt_s = max(info.min_rtt_s for info in sampler.infos)
-    plan = plan_for(request, rtt_s=rtt_s, background_bps=background_bps)
+    plan = plan_for(request, rtt_s=rtt_s, background_bps=background_bps, suspected=suspected)
     pacer = Pacer(session, request, accepted, sampler.infos[0])
     pacer.begin(plan.pace_ip_bps)
     with contextlib.closing(pump_for(session.data, request.direction, monotonic)) as pump:
@@ -118,9 +121,18 @@ def _drive(transfer: Transfer, plan: Plan, pacer: Pacer, *, most_bytes: int, lon
 
 
 def evidence_of(
-    done: Transferred, load: HostLoad, receipt: Receipt, accepted: Accepted, speed: LinkSpeed | None
+    done: Transferred,
+    load: HostLoad,
+    receipt: Receipt,
+    accepted: Accepted,
+    speed: LinkSpeed | None,
+    *,
+    emulated: bool = False,
 ) -> Evidence:
-    """What both ends know about their own slowness during the transfer."""
+    """What both ends know about their own slowness during the transfer.
+
+    An emulated line is a relay that reads no faster than the line it plays: its closed window is the line.
+    """
     duration_s = done.transfer.series.duration_s
     if receipt.direction is Direction.UP:
         idle_s = max(duration_s - info.busy_s + info.buffer_limited_s for info in done.sampler.infos)
@@ -133,8 +145,8 @@ def evidence_of(
         receiver_slow = receipt.window_limited_s > _MOST_WINDOW_SHARE * duration_s
     return Evidence(
         ended=done.ended,
-        host_slow=load.limited or receiver_slow,
-        sender_slow=sender_slow,
+        host_slow=load.limited or (receiver_slow and not emulated),
+        sender_slow=sender_slow and not emulated,
         congestion_control=done.congestion_control,
         card_bps=round(speed.speed_bps * _CARD_IP_SHARE) if speed else None,
         server_bps=accepted.rate_bps,

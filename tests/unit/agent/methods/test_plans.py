@@ -52,6 +52,20 @@ def test_below_is_repeated_without_pacing_before_it_is_said() -> None:
     assert steps.count(Step.UNPACE) == 1
 
 
+def test_a_suspected_line_is_asked_without_pacing_at_once() -> None:
+    plan = DecisionPlan(rtt_s=0.01, limit_bps=LIMIT, suspected=True)
+    seen, steps = play(plan, for_seconds(5, 40e6))
+    assert plan.pace_ip_bps is None
+    assert plan.conclude(seen, FINE).decision is Decision.BELOW
+    assert Step.UNPACE not in steps
+    assert len(steps) * 0.05 < 1.6
+
+
+def test_beside_others_only_what_is_missing_is_sent() -> None:
+    assert DecisionPlan(rtt_s=0.01, limit_bps=LIMIT, background_bps=20e6).pace_ip_bps == 35_000_000
+    assert DecisionPlan(rtt_s=0.01, limit_bps=LIMIT, background_bps=80e6).pace_ip_bps == 15_000_000
+
+
 def test_a_sender_that_stuttered_while_paced_is_found_out_by_the_repeat() -> None:
     outcome, _ = decided([*for_seconds(1.5, 40e6), *for_seconds(3, 90e6)])
     assert outcome.decision is Decision.AT_LEAST
