@@ -122,7 +122,7 @@ def _share_not_met(case: LineCase) -> str:
 
 
 def _no_slots(case: LineCase) -> str:
-    return case.book.say("no measurement was planned in the working hours of the period so far")
+    return case.book.say("no measurement was planned in the working hours of the period")
 
 
 def _withheld(case: LineCase) -> str:

@@ -169,7 +169,7 @@ def test_ceilings_blame_the_equipment() -> None:
 
 def test_nothing_planned_says_so() -> None:
     assert headline(a_line_verdict(Basis.NO_SLOTS, some_figures(0, 0))) == (
-        "Недостаточно данных: в рабочие часы периода ещё не было ни одного планового замера."
+        "Недостаточно данных: в рабочие часы периода не было ни одного планового замера."
     )
 
 
