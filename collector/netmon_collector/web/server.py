@@ -38,7 +38,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise CollectorError(f"{host}:{port} cannot be listened on ({error.strerror or error})") from error
+        number = error.errno or 0  # names that do not resolve have negative ones
+        why = os.strerror(number) if number > 0 else error.strerror
+        raise CollectorError(f"{host}:{port} cannot be listened on ({why})") from error
 
 
 def tls_context(certificate: os.PathLike[str], key: os.PathLike[str]) -> ssl.SSLContext:
