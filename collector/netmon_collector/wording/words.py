@@ -85,6 +85,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reason.BORDERLINE: N_("too close to the limit"),
         Reason.NO_BBR_WITH_LOSS: N_("packet loss without a congestion control that bears it"),
         Reason.BYTE_CAP: N_("the allowed volume was used up"),
+        Reason.METHOD_MISSING: N_("the program of this method is not installed"),
         Reason.INTERFACE_GONE: N_("the network interface was gone"),
     },
     SlotReason: {

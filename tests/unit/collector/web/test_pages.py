@@ -145,7 +145,7 @@ def test_a_demonstration_is_marked_and_real_data_are_not() -> None:
     marked = text(PAGES.coverage(a_state(demonstration=True), language=RU))
 
     assert "Демонстрация. Заключения даны по методике «policy», а не по действующей." in marked
-    assert "2 линии эмулированы" in marked
+    assert "2 канала эмулированы" in marked
     assert "имитация: их никто не измерял" in marked
     assert "Демонстрация" not in text(html())
     assert "имитация" not in text(html())

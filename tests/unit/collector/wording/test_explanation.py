@@ -40,11 +40,11 @@ def test_a_failed_share_can_be_checked_by_hand() -> None:
     )
 
     assert say(a_line_verdict(figures=figures)) == (
-        "Не соответствует: скорость не ниже 47,5 Мбит/с лишь в 14 из 22 засчитанных замеров в рабочие часы "
+        "Не соответствует: скорость не ниже 47,5 Мбит/с лишь в 14 из 22 засчитанных замеров в рабочее время "
         "(63 %, нужно не менее 80 %; порог 50 Мбит/с, допуск 5 %). "
         "Без допуска (не ниже 50 Мбит/с) – 12 из 22 (54 %). "
         "Для соответствия предела должны достичь не менее 18 из 22: не хватает 4. "
-        "Линия не работала в 3 из 22 засчитанных замеров. "
+        "Канал не работал в 3 из 22 засчитанных замеров. "
         "Не засчитаны 3 из 25 плановых замеров: сервер измерений отказал – 2, нет данных от агента – 1. "
         "95-процентный доверительный интервал доли (по Уилсону): от 42 до 81 %. "
         "Чаще всего замеры неудачны в часы: 13:00–14:00 (4 из 5), 09:00–10:00 (2 из 3). "
@@ -90,14 +90,14 @@ def test_a_single_full_measurement_has_no_quantiles() -> None:
 
 def test_a_dead_line_reads_as_one() -> None:
     assert headline(a_line_verdict(figures=some_figures(0, 3, line_down=3))) == (
-        "Не соответствует: линия не работала в 3 из 3 засчитанных замеров в рабочие часы "
+        "Не соответствует: канал не работал в 3 из 3 засчитанных замеров в рабочее время "
         "(нужно не ниже 47,5 Мбит/с не менее чем в 80 % замеров; порог 50 Мбит/с, допуск 5 %)."
     )
 
 
 def test_no_pass_at_all_reads_as_none() -> None:
     assert headline(a_line_verdict(figures=some_figures(0, 21, line_down=2))).startswith(
-        "Не соответствует: ни в одном из 21 засчитанного замера в рабочие часы скорость не достигла 47,5 Мбит/с (0 %,"
+        "Не соответствует: ни в одном из 21 засчитанного замера в рабочее время скорость не достигла 47,5 Мбит/с (0 %,"
     )
     assert "none of 21 counted measurements" in headline(a_line_verdict(figures=some_figures(0, 21)), EN)
 
@@ -128,7 +128,7 @@ def test_too_many_exclusions_are_named_and_rounded_up() -> None:
 
     assert (
         "не засчитано 7 из 27 плановых замеров (26 %, допустимо не более 25 %): ниже предела, но не доказано, "
-        "что причина в линии – 5, нет действительной квитанции сервера измерений – 2."
+        "что причина в канале – 5, нет действительной квитанции сервера измерений – 2."
     ) in text
     assert "Пока скорость не ниже 47,5 Мбит/с в 13 из 20 (65 %, нужно не менее 80 %)." in text
     assert "Заключение возможно, если не засчитано не более 6 из 27 плановых замеров." in text
@@ -152,7 +152,7 @@ def test_withheld_data_are_counted_as_the_worst_case() -> None:
     figures = some_figures(56, 8, excluded={ExclusionReason.AGENT_OFF: 9, ExclusionReason.SERVER_CEILING: 1})
 
     assert (
-        "Недостаточно данных: скорость не ниже 47,5 Мбит/с в 56 из 64 засчитанных замеров в рабочие часы "
+        "Недостаточно данных: скорость не ниже 47,5 Мбит/с в 56 из 64 засчитанных замеров в рабочее время "
         "(87 %, нужно не менее 80 %; порог 50 Мбит/с, допуск 5 %), но ещё по 9 плановым замерам нет данных; "
         "если бы все они оказались ниже предела, вышло бы 56 из 73 (76 %)."
     ) in say(a_line_verdict(Basis.WITHHELD, figures))
@@ -162,14 +162,14 @@ def test_ceilings_blame_the_equipment() -> None:
     figures = some_figures(5, 0, excluded={ExclusionReason.METER_CEILING: 10, ExclusionReason.AGENT_OFF: 1})
 
     assert headline(a_line_verdict(Basis.CEILINGS, figures)) == (
-        "Не удалось измерить: не линия, а измерительное оборудование ограничило скорость в 10 из 11 незасчитанных "
+        "Не удалось измерить: не канал, а измерительное оборудование ограничило скорость в 10 из 11 незасчитанных "
         "замеров: скорость ограничило устройство агента – 10, нет данных от агента – 1."
     )
 
 
 def test_nothing_planned_says_so() -> None:
     assert headline(a_line_verdict(Basis.NO_SLOTS, some_figures(0, 0))) == (
-        "Недостаточно данных: в рабочие часы периода не было ни одного планового замера."
+        "Недостаточно данных: в рабочее время периода не было ни одного планового замера."
     )
 
 
@@ -307,14 +307,14 @@ def test_an_unknown_building_is_why_an_organisation_is_unknown() -> None:
 
 def test_a_building_names_the_line_that_decided() -> None:
     assert headline(site("s-02", GOOD, WORSE)).startswith(
-        "Не соответствует: не соответствует 1 из 2 линий; линия l-02-2:"
+        "Не соответствует: не соответствует 1 из 2 каналов; канал l-02-2:"
     )
 
 
 def test_nothing_to_judge_says_what_the_registry_lacks() -> None:
-    assert "в реестре нет основной линии этого здания" in say(site("s-02"))
+    assert "в реестре нет основного канала этого здания" in say(site("s-02"))
     assert "в реестре нет здания, в котором ведутся занятия" in say(organisation())
-    assert "в реестре нет основной линии" in say(organisation(site("s-02")))
+    assert "в реестре нет основного канала" in say(organisation(site("s-02")))
 
 
 def test_an_exemption_names_its_document_and_stays_in_the_denominator() -> None:
