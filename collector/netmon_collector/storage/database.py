@@ -7,12 +7,21 @@ from threading import Lock
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
 
 from netmon_collector.errors import StoreError
 
 _BUSY_TIMEOUT_MS = 10_000
 _WRITES = "netmon_writes"
+_OUR_MISTAKES = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 class Database:
@@ -55,7 +64,9 @@ def _translated() -> Iterator[None]:
     """Trouble with the database becomes a StoreError; a wrong statement of ours stays what it is."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except _OUR_MISTAKES:
+        raise
+    except DBAPIError as error:
         raise StoreError(f"the database cannot be used: {_first_line(error)}") from error
 
 

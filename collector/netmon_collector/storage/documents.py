@@ -31,6 +31,8 @@ class DocumentsPart(Part):
 
         Raises RegistryError when a line that was planned, bound or measured would be gone.
         """
+        if self._is_in_force(document):
+            return False
         with self._database.write() as connection:
             if _hash_in_force(connection, document.kind) == document.hash:
                 return False
@@ -41,11 +43,18 @@ class DocumentsPart(Part):
 
     def sync_document(self, document: Document, *, at: datetime) -> bool:
         """Remember which version of a file is in force since when; answers whether it changed."""
+        if self._is_in_force(document):
+            return False
         with self._database.write() as connection:
             if _hash_in_force(connection, document.kind) == document.hash:
                 return False
             _put_in_force(connection, document, at)
         return True
+
+    def _is_in_force(self, document: Document) -> bool:
+        """Asked before writing: every command brings the store up to date, and most find it so."""
+        with self._database.read() as connection:
+            return _hash_in_force(connection, document.kind) == document.hash
 
     def document(self, kind: str, content_hash: str) -> Document | None:
         """A version that was in force at some time."""
