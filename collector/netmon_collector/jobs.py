@@ -14,8 +14,7 @@ from netmon_collector.services import Services
 from netmon_collector.use_cases.timetable import plan
 
 _LEASE = timedelta(minutes=15)
-_HOUR = timedelta(hours=1)
-_SHORTEST = timedelta(seconds=5)
+_EVERY = timedelta(hours=1)
 _PLANNING = "planning"
 _log = logging.getLogger(__name__)
 
@@ -27,13 +26,12 @@ class Jobs:
         self._services = services
         self._holder = secrets.token_hex(8)
         self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._every = planning_interval(services.policy.timetable.cycle, services.policy.timetable.ahead_cycles)
         self._inputs = canonical_document("planning", (services.registry, services.policy, services.calendars)).hash
 
     def start(self) -> None:
         """Plan at once and from then on; the first plan is done when this returns."""
         self.plan()
-        trigger = IntervalTrigger(seconds=self._every.total_seconds())
+        trigger = IntervalTrigger(seconds=_EVERY.total_seconds())
         self._scheduler.add_job(self.plan, trigger, id=_PLANNING, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
 
@@ -44,7 +42,7 @@ class Jobs:
     def plan(self) -> None:
         """Issue the slots up to the horizon, unless another collector has done it this time."""
         at = self._services.clock.now()
-        due = f"{self._inputs[:16]}@{int(at.timestamp() // self._every.total_seconds())}"
+        due = f"{self._inputs[:16]}@{int(at.timestamp() // _EVERY.total_seconds())}"
         self._once(_PLANNING, due, at, lambda: self._plan(at))
 
     def _plan(self, at: datetime) -> None:
@@ -68,8 +66,3 @@ class Jobs:
             store.done(name, holder=self._holder, due=due, at=at)
         except StoreError as error:
             _log.error("%s failed and will be tried again: %s", name, error)
-
-
-def planning_interval(cycle: timedelta, ahead_cycles: int | None) -> timedelta:
-    """Hourly, or often enough for a policy that plans only a few cycles ahead."""
-    return _HOUR if ahead_cycles is None else min(_HOUR, max(_SHORTEST, cycle * ahead_cycles / 4))

@@ -124,7 +124,7 @@ def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, susp
     session.stop()
     finished = session.finish()
     speed = machine.speed_of(request.interface) if request.interface else None
-    evidence = evidence_of(done, load, _receipt(finished), setting.accepted, speed)
+    evidence = evidence_of(done, load, _receipt(finished), setting.accepted, speed, emulated=request.emulated)
     outcome = done.plan.conclude(done.transfer.series, evidence)
     # Traffic that the hardware forwards past the kernel is missing from the counters: then there are none.
     agree = counters is not None and done.sampler.interface_bytes >= _COUNTERS_AGREE * done.sampler.wire_bytes

@@ -58,7 +58,7 @@ class Pacer:
         self._payload_share = info.sent_mss / (info.sent_mss + header)
         self.congestion_control = accepted.congestion_control
         if self._sends:
-            granted = {prefer_bbr(connection) for connection in session.data}
+            granted = {prefer_bbr(connection, request.congestion_control) for connection in session.data}
             self.congestion_control = granted.pop()
 
     def begin(self, ip_bps: int | None) -> None:

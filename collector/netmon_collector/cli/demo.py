@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from netmon.clock import SystemClock
+from netmon_collector.cli.options import Json, Lang, terminal_language
 from netmon_collector.demo.kernel_lines import NAMESPACE, why_unavailable
 from netmon_collector.demo.outcome import disagreements, document
 from netmon_collector.demo.progress import Progress
@@ -33,18 +34,18 @@ def add_commands(program: typer.Typer) -> None:
     program.command()(demo)
 
 
-def demo(  # noqa: PLR0917 - typer makes an option of each
+def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the table; exit 1 if anything disagrees.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of the table.")] = False,
+    as_json: Json = False,
     seed: Annotated[int | None, typer.Option("--seed", help="Draws the lines; without it each run differs.")] = None,
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The page's port on 127.0.0.1.")] = None,
-    lang: Annotated[Language | None, typer.Option("--lang", help="ru or en; else the terminal's.")] = None,
+    lang: Lang = None,
     relay: Annotated[bool, typer.Option("--relay", help="Emulate the lines even where the kernel could.")] = False,
     page_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Measure and judge a made-up district on this machine: every byte, record and verdict is real."""
     drawn = secrets.randbelow(_MOST_SEED) if seed is None else seed
-    language = lang or _terminal_language()
+    language = lang or terminal_language()
     kernel = page_fd is not None
     if page_fd is not None:
         page = socket.socket(fileno=page_fd)
@@ -94,11 +95,6 @@ def _show(finished: Finished, run: Demo, *, as_json: bool, language: Language) -
 
 def _say(text: str) -> None:
     typer.echo(f"demo: {text}", err=True)
-
-
-def _terminal_language() -> Language:
-    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Language.RU if name.startswith("ru") else Language.EN
 
 
 def _page_socket(port: int | None) -> socket.socket:

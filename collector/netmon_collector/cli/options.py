@@ -1,9 +1,13 @@
 """Options that several commands share."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from netmon_collector.wording import Language
 
 Config = Annotated[
     Path | None,
@@ -13,3 +17,11 @@ Config = Annotated[
         help="collector.yaml; else $NETMON_CONFIG, ./netmon.yaml, /etc/netmon/collector.yaml, the last demo's.",
     ),
 ]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[Language | None, typer.Option("--lang", help="ru or en; else the terminal's.")]
+
+
+def terminal_language(environ: Mapping[str, str] = os.environ) -> Language:
+    """The language that the terminal's locale asks for: Russian, else English."""
+    name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    return Language.RU if name.startswith("ru") else Language.EN

@@ -8,7 +8,7 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import agents, demo, registry, service
+from netmon_collector.cli import agents, demo, judge, registry, roadmap, service
 from netmon_collector.errors import NotFoundError, RegistryError
 
 PROGRAM = "netmon-collector"
@@ -21,6 +21,8 @@ _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     agents.add_commands,
     registry.add_commands,
     demo.add_commands,
+    judge.add_commands,
+    roadmap.add_commands,
 )
 
 

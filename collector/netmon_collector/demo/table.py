@@ -7,6 +7,7 @@ from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.demo.outcome import ShownLine
 from netmon_collector.demo.run import Finished
 from netmon_collector.wording import Language, explanation, rate_text, verdict_word
+from netmon_collector.wording.coverage import coverage_line
 from netmon_collector.wording.phrasebook import N_, phrasebook
 
 _NARROWEST = 130
@@ -31,16 +32,7 @@ def print_table(finished: Finished, *, shaping: str, page: str, language: Langua
     for line in finished.lines:
         table.add_row(*_row(line, finished, language))
     console.print(table)
-    indicator = finished.indicator
-    target = say("target {target} %, missing {missing}", target=indicator.target_percent, missing=indicator.missing)
-    share = say(
-        "Coverage: {numerator} of {denominator} ({percent} %), at most {upper}",
-        numerator=indicator.numerator,
-        denominator=indicator.denominator,
-        percent=indicator.percent,
-        upper=indicator.upper_numerator,
-    )
-    console.print(f"{share}; {target}")
+    console.print(coverage_line(finished.indicator, language))
     console.print(say("The page: {page}", page=page))
 
 

@@ -30,6 +30,7 @@ class Judgement:
 
     period: Period
     policy: Policy
+    policy_hash: str
     as_of: datetime
     lines: Mapping[LineId, Verdict]
     sites: Mapping[SiteId, Verdict]
@@ -75,6 +76,7 @@ def judge_period(
     return Judgement(
         period=period,
         policy=policy,
+        policy_hash=content_hash(plain(policy)),
         as_of=as_of,
         lines=line_verdicts,
         sites=site_verdicts,

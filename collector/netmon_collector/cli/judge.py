@@ -1,0 +1,135 @@
+"""The commands judge and indicator: verdicts and coverage, for people and as JSON."""
+
+import json
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from netmon.clock import SystemClock
+from netmon.domain.identifiers import TerritoryId
+from netmon.domain.period import Period
+from netmon.domain.verdict import SubjectKind, Verdict, VerdictOutcome
+from netmon.errors import ConfigError
+from netmon_collector.app import open_services
+from netmon_collector.cli.options import Config, Json, Lang, terminal_language
+from netmon_collector.services import Services
+from netmon_collector.settings import find_config
+from netmon_collector.use_cases.indicator import indicator_at, indicator_document
+from netmon_collector.use_cases.judging import Judgement, judge_period
+from netmon_collector.verdict_documents import judgement_document
+from netmon_collector.wording import Language, explain, verdict_word
+from netmon_collector.wording.coverage import coverage_text
+
+Check = Annotated[bool, typer.Option("--check", help="Exit with 1 when the answer is no.")]
+Territory = Annotated[str | None, typer.Option("--territory", metavar="ID", help="Else the roadmap's own.")]
+
+
+def add_commands(program: typer.Typer) -> None:
+    program.command()(judge)
+    program.command()(indicator)
+
+
+def judge(
+    period: Annotated[str, typer.Option("--period", metavar="2026-W47|2026-11|2026-11-23")],
+    line: Annotated[str | None, typer.Option("--line", metavar="ID")] = None,
+    site: Annotated[str | None, typer.Option("--site", metavar="ID")] = None,
+    organisation: Annotated[str | None, typer.Option("--organisation", metavar="ID")] = None,
+    territory: Territory = None,
+    as_json: Json = False,
+    check: Check = False,
+    lang: Lang = None,
+    config: Config = None,
+) -> None:
+    """Judge lines, sites and organisations over a period, and say why."""
+    wanted = _wanted(line, site, organisation)
+    clock = SystemClock()
+    with open_services(find_config(config), clock) as services:
+        found = _judgement(services, _territory(services, territory), _period(period), as_of=clock.now())
+        verdicts = [verdict for verdict in found.all() if wanted is None or (verdict.kind, verdict.id) == wanted]
+        if wanted is not None and not verdicts:
+            raise ConfigError(f"the period {period} has no {wanted[0].value} '{wanted[1]}'; see 'registry list'")
+        if as_json:
+            typer.echo(json.dumps(judgement_document(found, verdicts, services.registry), ensure_ascii=False, indent=2))
+        else:
+            _print(verdicts, services, lang or terminal_language())
+    is_no = any(verdict.outcome is not VerdictOutcome.COMPLIANT for verdict in verdicts)
+    raise typer.Exit(1 if check and is_no else 0)
+
+
+def indicator(
+    territory: Territory = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="Else today.")] = None,
+    as_json: Json = False,
+    check: Check = False,
+    lang: Lang = None,
+    config: Config = None,
+) -> None:
+    """The share of organisations that comply at a date, against the target of its year."""
+    clock = SystemClock()
+    with open_services(find_config(config), clock) as services:
+        of = _territory(services, territory)
+        inputs = services.indicator_inputs(of, now=clock.now())
+        zone = services.registry.territory_by_id[of].time_zone
+        found = indicator_at(_day(at, clock.now().astimezone(zone)), inputs)
+        if as_json:
+            typer.echo(json.dumps(indicator_document(found), ensure_ascii=False, indent=2))
+        else:
+            typer.echo(coverage_text(found, services.registry, lang or terminal_language()))
+    raise typer.Exit(1 if check and not found.met else 0)
+
+
+def _judgement(services: Services, territory: TerritoryId, period: Period, *, as_of: datetime) -> Judgement:
+    return judge_period(
+        territory,
+        period,
+        evidence=services.store,
+        registry=services.registry,
+        policy=services.policy,
+        calendars=services.calendars,
+        as_of=as_of,
+    )
+
+
+def _wanted(line: str | None, site: str | None, organisation: str | None) -> tuple[SubjectKind, str] | None:
+    given = [
+        (kind, identifier)
+        for kind, identifier in (
+            (SubjectKind.LINE, line),
+            (SubjectKind.SITE, site),
+            (SubjectKind.ORGANISATION, organisation),
+        )
+        if identifier is not None
+    ]
+    if len(given) > 1:
+        raise ConfigError("--line, --site and --organisation exclude each other; give one")
+    return given[0] if given else None
+
+
+def _territory(services: Services, given: str | None) -> TerritoryId:
+    territory = services.roadmap.territory if given is None else TerritoryId(given)
+    if territory not in services.registry.territory_by_id:
+        raise ConfigError(f"--territory: the registry has no territory '{territory}'")
+    return territory
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise ConfigError(f"--period: {error}") from error
+
+
+def _day(text: str | None, now: datetime) -> date:
+    if text is None:
+        return now.date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--at: '{text}' is no day; write YYYY-MM-DD") from error
+
+
+def _print(verdicts: list[Verdict], services: Services, language: Language) -> None:
+    for verdict in verdicts:
+        typer.echo(f"{verdict.kind.value} {verdict.id}: {verdict_word(verdict.outcome, language)}")
+        typer.echo(f"    {explain(verdict, services.registry, language)}")
