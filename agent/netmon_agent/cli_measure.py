@@ -38,6 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--method", choices=sorted({*METHODS, "sustained"}), default="native")
     parser.add_argument("--interface", metavar="DEV", help="the interface towards the provider")
     parser.add_argument("--no-udp", action="store_true", help="decide by TCP alone")
+    parser.add_argument("--congestion-control", default="bbr", metavar="NAME", help="of uploads, to compare")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.set_defaults(run=run)
 
@@ -96,6 +97,7 @@ def _measure(options: argparse.Namespace, direction: Direction, key: bytes | Non
         limit_bps=round(threshold * (1 - options.tolerance / 100)) if threshold else None,
         interface=options.interface,
         udp=not options.no_udp,
+        congestion_control=options.congestion_control,
     )
     if key is not None:
         try:

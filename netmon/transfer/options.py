@@ -10,10 +10,10 @@ _UNPACED = 2**64 - 1
 PREFERRED_CONGESTION_CONTROL = "bbr"
 
 
-def prefer_bbr(connection: socket.socket) -> str:
-    """Ask for BBR; the congestion control that the kernel granted."""
+def prefer_bbr(connection: socket.socket, name: str = PREFERRED_CONGESTION_CONTROL) -> str:
+    """Ask for BBR (or, for a comparison, for another one); the congestion control that the kernel granted."""
     with contextlib.suppress(OSError):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, PREFERRED_CONGESTION_CONTROL.encode())
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, name.encode())
     return congestion_control(connection)
 
 

@@ -43,7 +43,7 @@ class SessionRequest:
 
     `ticket` is the signed text; methods that use other people's servers do without. `limit_bps` is the threshold
     less its tolerance: what a decision is about. `interface` leads to the provider, where this machine has it.
-    `udp` lets a decision ask a train of UDP packets first.
+    `udp` lets a decision ask a train of UDP packets first. `congestion_control` is asked for when this machine sends.
     """
 
     host: str
@@ -57,6 +57,7 @@ class SessionRequest:
     interface: str | None = None
     emulated: bool = False
     udp: bool = True
+    congestion_control: str = "bbr"
     patience: Patience = field(default_factory=Patience)
 
     def with_ticket(self, ticket: str) -> "SessionRequest":

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--signing-key-file", type=Path, metavar="FILE", help="Ed25519 key: 64 hex digits")
     serve.add_argument("--budget-mbps", type=int, metavar="N", help=f"default {DEFAULT_BUDGET_MBPS}")
     serve.add_argument("--state", type=Path, metavar="DIR", help="where used tickets are remembered")
+    serve.add_argument("--metrics", metavar="HOST:PORT", help="serve /metrics and /healthz there")
     serve.add_argument("--server-id", default="local", metavar="ID", help="name in tickets (with --listen)")
     serve.set_defaults(run=_serve)
     keygen = commands.add_parser("keygen", help="make keys; prints the public signing key")
@@ -78,7 +79,7 @@ def _public_key(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    extra = ("key_file", "signing_key_file", "budget_mbps", "state")
+    extra = ("key_file", "signing_key_file", "budget_mbps", "state", "metrics")
     if options.config:
         given = [f"--{name.replace('_', '-')}" for name in extra if getattr(options, name) is not None]
         if given:
@@ -88,10 +89,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise ConfigError("--listen needs --key-file; make one with netmon-server keygen")
     if options.budget_mbps is not None and options.budget_mbps <= 0:
         raise ConfigError("--budget-mbps is not positive; write a number of megabits per second")
-    try:
-        host, port = parse_listen(options.listen)
-    except ValueError as error:
-        raise ConfigError(f"--listen: {error}; write it like 0.0.0.0:8377") from error
+    host, port = _address("--listen", options.listen)
     return Settings(
         server=ServerId(options.server_id),
         host=host,
@@ -100,7 +98,15 @@ def _settings(options: argparse.Namespace) -> Settings:
         signing_key=read_key_file(options.signing_key_file) if options.signing_key_file else None,
         budget_bps=(options.budget_mbps or DEFAULT_BUDGET_MBPS) * 1_000_000,
         state=options.state,
+        metrics=_address("--metrics", options.metrics) if options.metrics else None,
     )
+
+
+def _address(option: str, text: str) -> tuple[str, int]:
+    try:
+        return parse_listen(text)
+    except ValueError as error:
+        raise ConfigError(f"{option}: {error}; write it like 0.0.0.0:8377") from error
 
 
 def _ticket_key(path: Path) -> bytes:

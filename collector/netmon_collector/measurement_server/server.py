@@ -13,7 +13,9 @@ from netmon.transfer.options import PREFERRED_CONGESTION_CONTROL, bbr_available,
 from netmon.wire import session as wire
 from netmon.wire.receipt import Signer
 from netmon_collector.measurement_server.admission import Budget
+from netmon_collector.measurement_server.clock_state import clock_synchronised
 from netmon_collector.measurement_server.gate import Gate, RefusedError
+from netmon_collector.measurement_server.metrics import Counts, MetricsServer, Sample
 from netmon_collector.measurement_server.session import Control, Session, SessionEndedError, SessionRunner
 from netmon_collector.measurement_server.settings import Settings
 from netmon_collector.measurement_server.trains import TrainDesk
@@ -34,6 +36,8 @@ class MeasurementServer:
         self._budget = Budget(settings.budget_bps)
         used = UsedTickets(settings.state, now=clock.now())
         self._gate = Gate(server=settings.server, keys=settings.keys, used=used, budget=self._budget, clock=clock)
+        self._counts = Counts()
+        self._metrics = MetricsServer(settings.metrics, self._samples) if settings.metrics else None
         self._sessions: dict[str, Session] = {}
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -72,7 +76,24 @@ class MeasurementServer:
         with self._idle:
             gone = self._idle.wait_for(lambda: not self._clients, within_s)
         self._desk.close()
+        if self._metrics:
+            self._metrics.close()
         return gone
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Where the metrics are served, if they are."""
+        return self._metrics.address if self._metrics else None
+
+    def _samples(self) -> list[Sample]:
+        return [
+            ("netmon_server_sessions_running", "gauge", "", float(self._budget.sessions)),
+            ("netmon_server_budget_bits_per_second", "gauge", "", float(self._budget.total_bps)),
+            ("netmon_server_budget_in_use_bits_per_second", "gauge", "", float(self._budget.in_use_bps)),
+            ("netmon_server_bbr", "gauge", "", float(self._congestion_control == PREFERRED_CONGESTION_CONTROL)),
+            ("netmon_server_clock_synchronised", "gauge", "", float(bool(clock_synchronised()))),
+            *self._counts.samples(),
+        ]
 
     def _handle(self, connection: socket.socket, client: str) -> None:
         with self._lock:
@@ -89,10 +110,12 @@ class MeasurementServer:
             kept = self._converse(control)
         except RefusedError as error:
             log.info("refused %s: %s", client, error.reason.value)
+            self._counts.refused(error.reason)
             with contextlib.suppress(SessionEndedError):
                 control.send(wire.Refused(reason=error.reason, time=self._clock.now(), retry_at=error.retry_at))
         except (SessionEndedError, OSError) as error:
             log.info("session of %s ended: %s", client, error)
+            self._counts.broken()
         finally:
             if not kept:
                 connection.close()
@@ -140,6 +163,7 @@ class MeasurementServer:
             control.send(self._runner.accepted(admission, control.socket, self._congestion_control))
             receipt = self._runner.transfer(session, control)
             control.send(self._runner.finished(receipt))
+            self._counts.finished(receipt)
             log.info("session %s: %s %s, %d bytes", receipt.ticket, receipt.direction, receipt.mode, receipt.bytes)
         finally:
             session.close()

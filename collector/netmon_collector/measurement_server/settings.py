@@ -37,6 +37,7 @@ class Settings:
     signing_key: bytes | None = None
     budget_bps: int = DEFAULT_BUDGET_MBPS * 1_000_000
     state: Path | None = None
+    metrics: tuple[str, int] | None = None
     limits: Limits = field(default_factory=Limits)
 
 
@@ -57,6 +58,7 @@ def read_settings(path: Path) -> Settings:
     signing = root.optional("signing_key_file")
     budget = root.optional("budget_mbps")
     state = root.optional("state")
+    metrics = root.optional("metrics")
     settings = Settings(
         server=ServerId(root.take("id").identifier()),
         host=host,
@@ -65,6 +67,7 @@ def read_settings(path: Path) -> Settings:
         signing_key=_key(signing, folder) if signing else None,
         budget_bps=(budget.integer(1, 1_000_000) if budget else DEFAULT_BUDGET_MBPS) * 1_000_000,
         state=folder / state.text() if state else None,
+        metrics=metrics.parsed(parse_listen, "write HOST:PORT, for example 127.0.0.1:9377") if metrics else None,
         limits=_limits(root.optional("limits")),
     )
     root.finish()
