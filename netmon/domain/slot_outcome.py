@@ -44,6 +44,7 @@ EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
     Reason.NO_BBR_WITH_LOSS: ExclusionReason.UNDECIDED,
     Reason.BYTE_CAP: ExclusionReason.UNDECIDED,
     Reason.INTERFACE_GONE: ExclusionReason.AGENT_OFF,
+    Reason.METHOD_MISSING: ExclusionReason.AGENT_OFF,
 }
 
 
