@@ -11,6 +11,7 @@ from netmon_collector.web.health import add_health_routes
 from netmon_collector.web.keys import COUNTERS, FINDINGS, LIMITERS, PAGES, SERVICES
 from netmon_collector.web.limits import Limiters
 from netmon_collector.web.metrics import add_metrics_routes
+from netmon_collector.web.openapi import add_openapi_routes
 from netmon_collector.web.pages import Pages
 from netmon_collector.web.public_api import add_public_routes
 from netmon_collector.web.site import add_site_routes
@@ -28,5 +29,6 @@ def make_app(services: Services) -> web.Application:
     add_health_routes(app)
     add_public_routes(app)
     add_metrics_routes(app)
+    add_openapi_routes(app)
     add_site_routes(app)
     return app

@@ -6,15 +6,20 @@ from datetime import date, datetime
 from aiohttp import web
 
 from netmon.domain.identifiers import LineId, TerritoryId
+from netmon.domain.period import Period
 from netmon.domain.registry import Line, Organisation
 from netmon.wire.canonical import format_time
 from netmon.wire.plain import plain
 from netmon_collector.errors import NotFoundError
+from netmon_collector.roadmap_document import roadmap_document
 from netmon_collector.services import Services
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
+from netmon_collector.use_cases.judging import judge_period
+from netmon_collector.use_cases.roadmap import roadmap_at
+from netmon_collector.verdict_documents import judgement_document
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.keys import SERVICES
-from netmon_collector.web.queries import cursor_of, day_of, encode_cursor, line_of, page_size, span_of
+from netmon_collector.web.queries import cursor_of, day_of, encode_cursor, line_of, page_size, period_of, span_of
 from netmon_collector.web.tables import measurement_document, measurements_csv
 
 
@@ -23,6 +28,8 @@ def add_public_routes(app: web.Application) -> None:
     app.router.add_get("/api/v1/organisations", get_organisations)
     app.router.add_get("/api/v1/lines/{line}", get_line)
     app.router.add_get("/api/v1/lines/{line}/measurements", get_measurements)
+    app.router.add_get("/api/v1/lines/{line}/verdicts", get_verdicts)
+    app.router.add_get("/api/v1/roadmap", get_roadmap)
 
 
 async def get_coverage(request: web.Request) -> web.Response:
@@ -128,3 +135,36 @@ async def get_measurements(request: web.Request) -> web.Response:
         return web.Response(text=text, content_type="text/csv", charset="utf-8", headers={**links, "Vary": "Accept"})
     document = {"v": 1, "line": line, "measurements": [measurement_document(one) for one in found], "next": mark}
     return json_answer(document, headers={**links, "Vary": "Accept"})
+
+
+async def get_verdicts(request: web.Request) -> web.Response:
+    services, now = request.app[SERVICES], request.app[SERVICES].clock.now()
+    line = line_of(request, services)
+    territory = services.registry.locality_of(line.id).territory
+    period = period_of(request) or Period.month(_today(services, territory, now))
+
+    def answer() -> dict[str, object]:
+        found = judge_period(
+            territory,
+            period,
+            evidence=services.store,
+            registry=services.registry,
+            policy=services.policy,
+            calendars=services.calendars,
+            as_of=now,
+        )
+        return judgement_document(found, [found.lines[line.id]], services.registry)
+
+    return json_answer({"v": 1, **await asyncio.to_thread(answer)})
+
+
+async def get_roadmap(request: web.Request) -> web.Response:
+    services, now = request.app[SERVICES], request.app[SERVICES].clock.now()
+    roadmap = services.roadmap
+    day = day_of(request, "at") or _today(services, roadmap.territory, now)
+
+    def answer() -> dict[str, object]:
+        inputs = services.indicator_inputs(roadmap.territory, now=now)
+        return roadmap_document(roadmap_at(day, roadmap, inputs))
+
+    return json_answer(await asyncio.to_thread(answer))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from aiohttp import web
 
 from netmon.domain.identifiers import LineId
+from netmon.domain.period import Period
 from netmon.domain.registry import Line
 from netmon.errors import WireError
 from netmon.wire.canonical import Fields, b64decode, b64encode, canonical_json, format_time, parse_object, parse_time
@@ -39,6 +40,18 @@ def day_of(request: web.Request, key: str) -> date | None:
     if not _FIRST_DAY <= day <= _LAST_DAY:
         raise BadRequestError(f"{key} is out of range; write a day from {_FIRST_DAY} to {_LAST_DAY}")
     return day
+
+
+def period_of(request: web.Request) -> Period | None:
+    """A week, month or day. Raises BadRequestError."""
+    text = request.query.get("period")
+    try:
+        period = None if text is None else Period.parse(text)
+    except (ValueError, OverflowError) as error:
+        raise BadRequestError("period is none; write 2026-W47, 2026-11 or 2026-11-23") from error
+    if period is not None and not _FIRST_DAY <= period.first <= period.last <= _LAST_DAY:
+        raise BadRequestError(f"period is out of range; write one from {_FIRST_DAY} to {_LAST_DAY}")
+    return period
 
 
 def time_of(request: web.Request, key: str, default: datetime) -> datetime:

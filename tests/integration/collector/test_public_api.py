@@ -90,6 +90,23 @@ def test_measurements_come_as_csv_for_who_asks(measured: RunningCollector) -> No
     assert {row["receipt"] for row in rows} == {"receipt_valid"}
 
 
+def test_the_verdict_of_a_line_comes_with_the_sentence_why(measured: RunningCollector) -> None:
+    found = measured.get("/api/v1/lines/line-01/verdicts?period=2026-11-23").document
+    assert isinstance(found["verdicts"], list)
+    (verdict,) = found["verdicts"]
+    assert (found["period"], verdict["id"], verdict["outcome"]) == ("2026-11-23", "line-01", "INSUFFICIENT_DATA")
+    assert verdict["explanation"]["ru"] != verdict["explanation"]["en"]
+    assert measured.get("/api/v1/lines/line-01/verdicts").document["period"] == "2026-11"
+
+
+def test_the_roadmap_stands_at_a_day(collector: RunningCollector) -> None:
+    found = collector.get("/api/v1/roadmap?at=2019-12-31").document
+    indicators = found["indicators"]
+    assert isinstance(indicators, list)
+    assert (found["at"], indicators[0]["target_percent"]) == ("2019-12-31", 17)
+    assert collector.get("/api/v1/roadmap").document["at"] == "2026-11-23"
+
+
 def test_only_the_asked_time_is_told(measured: RunningCollector) -> None:
     start, end = format_time(NOW + MINUTE), format_time(NOW + 3 * MINUTE)
     for first in (quote(start), quote(start.replace("Z", "+00:00"))):
@@ -114,6 +131,11 @@ def test_only_the_asked_time_is_told(measured: RunningCollector) -> None:
         "/api/v1/lines/line-01/measurements?from=2026-11-24T00:00:00Z&to=2026-11-23T00:00:00Z",
         "/api/v1/lines/line-01/measurements?after=nonsense",
         "/api/v1/lines/line-01/measurements?after=e30",
+        "/api/v1/lines/line-01/verdicts?period=winter",
+        "/api/v1/lines/line-01/verdicts?period=2026-W60",
+        "/api/v1/lines/line-01/verdicts?period=0001-01-01",
+        "/api/v1/lines/line-01/verdicts?period=9999-12",
+        "/api/v1/roadmap?at=soon",
     ],
 )
 def test_a_question_that_cannot_be_read_says_what_is_wrong(collector: RunningCollector, path: str) -> None:
@@ -128,6 +150,7 @@ def test_a_question_that_cannot_be_read_says_what_is_wrong(collector: RunningCol
         "/api/v1/organisations?territory=nowhere",
         "/api/v1/lines/line-99",
         "/api/v1/lines/line-99/measurements",
+        "/api/v1/lines/line-99/verdicts",
         "/api/v1/nothing",
         "/territories/nowhere/",
         "/static/..%2fpages.py",
