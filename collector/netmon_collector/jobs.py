@@ -26,7 +26,9 @@ class Jobs:
         self._services = services
         self._holder = secrets.token_hex(8)
         self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._inputs = canonical_document("planning", (services.registry, services.policy, services.calendars)).hash
+        servers = [(server.id, server.budget_bps) for server in services.settings.servers.values()]
+        inputs = (services.registry, services.policy, services.calendars, servers)
+        self._inputs = canonical_document("planning", inputs).hash
 
     def start(self) -> None:
         """Plan at once and from then on; the first plan is done when this returns."""
