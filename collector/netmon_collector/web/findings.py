@@ -1,4 +1,4 @@
-"""What holds now in a territory, computed once for everybody who asks within a few seconds."""
+"""What holds now in a territory, computed once for everybody who asks within seconds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, 
 from netmon_collector.use_cases.judging import judge_period
 
 _FRESH_S = 5.0
+_COSTS = 20  # kept this many times as long as it took, so that asking often cannot keep the machine busy
 _MOST_KEPT = 200
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ class Findings:
 
 
 class FindingsOfNow:
-    """Answers from memory for a few seconds; who asks meanwhile waits for the one who computes. Blocks."""
+    """Answers from memory for some seconds; who asks meanwhile waits for the one who computes. Blocks."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -49,13 +50,14 @@ class FindingsOfNow:
     def _fresh(self, kind: str, territory: TerritoryId, compute: Callable[[], T]) -> T:
         with self._lock:
             known = self._kept.get((kind, territory))
-            now = self._services.clock.monotonic()
-            if known is not None and now - known[0] < _FRESH_S:
+            began = self._services.clock.monotonic()
+            if known is not None and began < known[0]:
                 return known[1]  # type: ignore[return-value]
             value = compute()
+            ended = self._services.clock.monotonic()
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
-            self._kept[kind, territory] = (self._services.clock.monotonic(), value)
+            self._kept[kind, territory] = (ended + max(_FRESH_S, _COSTS * (ended - began)), value)
             return value
 
 
