@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Protocol
 
 from netmon.wire.timetable import MAX_TIMETABLE_BYTES
 from netmon_agent.address import Address, CollectorUrl
@@ -71,6 +72,16 @@ class Endpoint:
     proxy: Address | None = None
 
 
+class Client(Protocol):
+    """Asks the collector; every failure is a CollectorError."""
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, /) -> Reply: ...
+
+    def post(
+        self, path: str, body: bytes, headers: Mapping[str, str] | None = None, /, *, timeout_s: float | None = None
+    ) -> Reply: ...
+
+
 class CollectorClient:
     """Asks the collector, one connection a request: an agent has little to say, and seldom."""
 
@@ -80,12 +91,12 @@ class CollectorClient:
         self._timeout_s = timeout_s
         self._context: ssl.SSLContext | None = None
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str] | None = None, /) -> Reply:
         """Raises CollectorError; 304 is a success."""
         return self._ask("GET", path, None, headers or {}, self._timeout_s)
 
     def post(
-        self, path: str, body: bytes, headers: Mapping[str, str] | None = None, *, timeout_s: float | None = None
+        self, path: str, body: bytes, headers: Mapping[str, str] | None = None, /, *, timeout_s: float | None = None
     ) -> Reply:
         """Raises CollectorError."""
         return self._ask("POST", path, body, headers or {}, timeout_s or self._timeout_s)

@@ -82,11 +82,6 @@ class Outbox:
         self.since: datetime = parse_time(since)
         self._size: int = self._database.execute(f"SELECT {_SIZE} FROM records").fetchone()[0]  # noqa: S608
 
-    @property
-    def batch_records(self) -> int:
-        """How many records a batch has at most."""
-        return self._limits.batch_records
-
     def close(self) -> None:
         with self._lock:
             self._database.close()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from netmon.clock import Clock
 from netmon.domain.identifiers import LineId, ServerId, SlotId
-from netmon.domain.measurement import Reason
+from netmon.domain.measurement import Reason, ResultKind
 from netmon.domain.slot import SlotEnd, SlotReason
 from netmon.wire.bodies import SlotBody
 from netmon.wire.canonical import parse_time
@@ -219,7 +219,7 @@ class SlotRunner:
     def _conclude(self, slot: PlannedSlot, one: _Try, found: Mapping[str, object]) -> None:
         mark, progress = self._mark(slot), self._progress[slot.id]
         mark = replace(mark, attempts=mark.attempts + 1)
-        if _reason(found) in ANOTHER_SERVER_MAY_HELP and mark.attempts < MOST_ATTEMPTS:
+        if is_unserved(found) and mark.attempts < MOST_ATTEMPTS:
             retry_at = self._retry_at(slot, found)
             if retry_at is not None:
                 progress.again(_Try(retry_at, one.index, one.offer))
@@ -269,9 +269,9 @@ def fits(offer: TicketOffer, slot: PlannedSlot, line: LineId | None) -> bool:
     return (ticket.line, ticket.server, ticket.direction, ticket.mode) == wanted
 
 
-def _reason(found: Mapping[str, object]) -> Reason | None:
-    reason = found.get("reason")
-    return Reason(reason) if isinstance(reason, str) else None
+def is_unserved(found: Mapping[str, object]) -> bool:
+    """Whether an attempt found nothing, and for a reason that another server need not have."""
+    return found["kind"] == ResultKind.NONE and found["reason"] in ANOTHER_SERVER_MAY_HELP
 
 
 def _summary(found: Mapping[str, object]) -> str:

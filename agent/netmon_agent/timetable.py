@@ -14,7 +14,7 @@ from netmon.wire.timetable import MAX_TIMETABLE_BYTES, Timetable
 from netmon_agent.backoff import Backoff
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import AgentError, CollectorError, CollectorStatusError, StateError
-from netmon_agent.http_client import CollectorClient, Reply
+from netmon_agent.http_client import Client, Reply
 from netmon_agent.ports import Say
 from netmon_agent.state import write_atomically
 
@@ -72,11 +72,12 @@ class TimetableCache:
         with self._lock:
             old = self._kept
             merged = new if old is None else merge(old.timetable, new, now=now, done=done)
-            self._kept = Kept(timetable=merged, etag=etag)
+            self._kept = Kept(timetable=merged, etag=None)  # if it cannot be written, the next fetch tries again
             if self._on_disk is None or _adds(self._on_disk, merged):
                 document = {"etag": etag, "timetable": merged.document()}
                 write_atomically(self._path, canonical_json(document) + b"\n", mode=0o600)
                 self._on_disk = merged
+            self._kept = Kept(timetable=merged, etag=etag)
 
     def named_slots(self) -> set[SlotId]:
         """Every slot that is in force or would be after a restart."""
@@ -109,7 +110,7 @@ class TimetableFeed:
     def __init__(
         self,
         *,
-        client: CollectorClient,
+        client: Client,
         cache: TimetableCache,
         time: CollectorTime,
         clock: Clock,

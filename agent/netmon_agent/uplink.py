@@ -10,7 +10,7 @@ from netmon.wire.records import Answer, AnswerResult, Envelope
 from netmon_agent.backoff import Backoff
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import CollectorError, CollectorStatusError, OutboxError
-from netmon_agent.http_client import MOST_REPLY_BYTES, CollectorClient, Reply
+from netmon_agent.http_client import MOST_REPLY_BYTES, Client, Reply
 from netmon_agent.outbox import Outbox, Settled
 from netmon_agent.ports import Say
 
@@ -24,7 +24,7 @@ class Uplink:
     """Empties the outbox into the collector, oldest records first, and backs off while that fails."""
 
     def __init__(
-        self, *, outbox: Outbox, client: CollectorClient, time: CollectorTime, clock: Clock, backoff: Backoff, say: Say
+        self, *, outbox: Outbox, client: Client, time: CollectorTime, clock: Clock, backoff: Backoff, say: Say
     ) -> None:
         self._outbox, self._client, self._time, self._clock = outbox, client, time, clock
         self._backoff, self._say = backoff, say
@@ -43,13 +43,26 @@ class Uplink:
             batch = self._outbox.batch(after=self._after, most_records=self._most_records)
             if not batch:
                 return self._end_round()
-            self._settle(batch, self._send(batch))
+            self._exchange(batch)
         except CollectorError as error:
             return self._failed(error)
         except OutboxError as error:
             return self._wait(self._backoff.failed(), str(error))
-        self._succeeded()
         return 0.0
+
+    def _exchange(self, batch: Sequence[Envelope]) -> None:
+        try:
+            answers = self._send(batch)
+        except CollectorStatusError as error:
+            if error.status != _TOO_LARGE:
+                raise
+            if len(batch) > 1:
+                self._most_records = len(batch) // 2
+                return
+            # It stands in the way of all others, and no smaller batch is to be had.
+            answers = [_too_large(batch[0])]
+        self._settle(batch, answers)
+        self._succeeded()
 
     def last_try(self, within_s: float) -> None:
         """One more batch while the agent shuts down, whatever the backoff says."""
@@ -98,12 +111,8 @@ class Uplink:
 
     def _failed(self, error: CollectorError) -> float:
         self._after, self._later = 0, False
-        if isinstance(error, CollectorStatusError):
-            if error.status == _TOO_LARGE and self._most_records != 1:
-                self._most_records = max((self._most_records or self._outbox.batch_records) // 2, 1)
-                return 0.0
-            return self._wait(self._backoff.failed(error.retry_after_s), str(error))
-        return self._wait(self._backoff.failed(), str(error))
+        retry_after_s = error.retry_after_s if isinstance(error, CollectorStatusError) else None
+        return self._wait(self._backoff.failed(retry_after_s), str(error))
 
     def _wait(self, wait_s: float, trouble: str) -> float:
         if trouble != self._trouble:  # one line an event, not one a try
@@ -111,6 +120,12 @@ class Uplink:
         self._trouble = trouble
         self._not_before = self._clock.monotonic() + wait_s
         return wait_s
+
+
+def _too_large(envelope: Envelope) -> Answer:
+    return Answer(
+        stream=envelope.stream, sequence=envelope.sequence, result=AnswerResult.REJECTED, detail=f"HTTP {_TOO_LARGE}"
+    )
 
 
 def match(batch: Sequence[Envelope], answers: Sequence[Answer]) -> dict[int, Answer]:

@@ -6,9 +6,11 @@ import http.server
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from netmon.wire.canonical import content_hash
@@ -39,6 +41,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 class FakeCollector:
@@ -125,6 +128,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     collector: FakeCollector
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return format_datetime(self.collector.now(), usegmt=True)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         pass
 
@@ -148,7 +154,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _answer(self, fault: Fault, status: int, headers: dict[str, str], content: bytes) -> None:
-        content = content if fault.body is None else fault.body
+        if fault.body is not None:
+            status, content = 200, fault.body
         self.send_response(status)
         for name, value in {**headers, **fault.headers}.items():
             self.send_header(name, value)

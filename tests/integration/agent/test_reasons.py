@@ -1,0 +1,128 @@
+"""One test a reason that the agent itself gives, brought about by a real agent with real sockets and real files."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from netmon.domain.identifiers import LineId
+from netmon.domain.latency import OutageCause
+from netmon.domain.slot import SlotReason
+from netmon.wire.bodies import OutageBody
+from netmon.wire.records import RecordKind
+from netmon.wire.timetable import PlannedSlot, ProbeTarget
+from tests.support.agent import a_slot, an_offer
+from tests.support.agent_process import quick_timetable, running_agent, write_settings
+from tests.support.fake_collector import FakeCollector, running_collector
+from tests.support.waiting import wait_until
+
+SOON_S = 1.0
+
+
+def a_slot_at(at: datetime, name: str = "slot-1", length_s: float = 1.5, **changes: object) -> PlannedSlot:
+    return a_slot(name, starts_at=at, ends_at=at + timedelta(seconds=length_s), **changes)  # type: ignore[arg-type]
+
+
+def accounts(collector: FakeCollector) -> dict[object, object]:
+    return {one.body["slot"]: one.body["reason"] for one in collector.of_kind(RecordKind.SLOT)}
+
+
+@contextlib.contextmanager
+def a_silent_server() -> Iterator[int]:
+    """A measurement server that takes connections and never says a word."""
+    with a_live_address() as (_, port):
+        yield port
+
+
+def test_agent_off(tmp_path: Path) -> None:
+    with running_collector() as collector:
+        settings = write_settings(tmp_path, collector.url)
+        collector.timetable = quick_timetable(a_slot_at(collector.now() + timedelta(seconds=2)))
+        with running_agent(settings) as agent:
+            collector.wait_for(lambda: len(collector.asked) > 0)
+            wait_until((tmp_path / "state" / "timetable.json").exists)
+            agent.process.kill()
+        over = collector.timetable.slots[0].ends_at + timedelta(seconds=1)  # a Date header is cut to the second
+        wait_until(lambda: collector.now() > over)
+        collector.timetable = quick_timetable()  # the collector no longer names what has passed
+        with running_agent(settings):
+            collector.wait_for(lambda: accounts(collector) == {"slot-1": SlotReason.AGENT_OFF.value})
+
+
+def test_overrun(tmp_path: Path) -> None:
+    with running_collector() as collector, a_silent_server() as port:
+        start = collector.now() + timedelta(seconds=SOON_S)
+        offers = (an_offer(host="127.0.0.1", port=port),)
+        collector.timetable = quick_timetable(
+            a_slot_at(start, "long", 60, offers=offers),
+            a_slot_at(start + timedelta(seconds=1), "within", 1, offers=offers),
+        )
+        with running_agent(write_settings(tmp_path, collector.url)):
+            collector.wait_for(lambda: accounts(collector) == {"long": None, "within": SlotReason.OVERRUN.value})
+
+
+def test_no_ticket(tmp_path: Path) -> None:
+    with running_collector() as collector:
+        start = collector.now() + timedelta(seconds=SOON_S)
+        collector.timetable = quick_timetable(
+            a_slot_at(start, "none", offers=()),
+            a_slot_at(start, "another-lines", offers=(an_offer(line=LineId("line-2")),)),
+        )
+        with running_agent(write_settings(tmp_path, collector.url)):
+            reason = SlotReason.NO_TICKET.value
+            collector.wait_for(lambda: accounts(collector) == {"none": reason, "another-lines": reason})
+
+
+EXTRA = """
+outages: {after_probes: 2, stretch_s: 2}
+probes: {timeout_s: 0.3, neighbours: [{name: gateway, address: "%s"}]}
+"""
+
+
+@contextlib.contextmanager
+def a_dead_address() -> Iterator[tuple[str, int]]:
+    """An address from which nothing comes back: its queue is full, and the kernel drops what comes in."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, socket.create_connection(server.getsockname()):
+        yield server.getsockname()
+
+
+@contextlib.contextmanager
+def a_live_address() -> Iterator[tuple[str, int]]:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield server.getsockname()
+
+
+def causes(collector: FakeCollector) -> set[OutageCause]:
+    return {OutageBody.read(one.body).cause for one in collector.of_kind(RecordKind.OUTAGE)}
+
+
+def watch(folder: Path, server: tuple[str, int], gateway: tuple[str, int], cause: OutageCause, extra: str = "") -> None:
+    """Run an agent beside these two until it reports this cause, and no other."""
+    with running_collector() as collector:
+        target = ProbeTarget(name="server-1", host=server[0], port=server[1])
+        collector.timetable = quick_timetable(targets=(target,))
+        settings = write_settings(folder, collector.url, EXTRA % f"{gateway[0]}:{gateway[1]}" + extra)
+        with running_agent(settings):
+            collector.wait_for(lambda: cause in causes(collector))
+        assert causes(collector) == {cause}
+
+
+def test_provider(tmp_path: Path) -> None:
+    with a_dead_address() as server, a_dead_address() as gateway:
+        watch(tmp_path, server, gateway, OutageCause.PROVIDER)
+
+
+def test_beyond(tmp_path: Path) -> None:
+    with a_dead_address() as server, a_live_address() as gateway:
+        watch(tmp_path, server, gateway, OutageCause.BEYOND)
+
+
+def test_nic(tmp_path: Path) -> None:
+    with a_dead_address() as server, a_dead_address() as gateway:
+        watch(tmp_path, server, gateway, OutageCause.NIC, extra="interface: netmon-none\n")
+
+
+def test_every_reason_and_cause_has_its_test() -> None:
+    tests = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    assert {reason.value for reason in SlotReason} | {cause.value for cause in OutageCause} <= tests
