@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from netmon.domain.measurement import Decision, Flag, Mode, Path, Reason, ResultKind
 from netmon.errors import WireError
+from netmon.transfer.options import default_qdisc
 from netmon.transfer.tcp_info import read_tcp_info
 from netmon.wire.receipt import Receipt, read_receipt
 from netmon.wire.session import Accepted, Finished
@@ -272,7 +273,9 @@ def _detail(done: Transferred, load: HostLoad) -> dict[str, object]:
         "transfer_s": round(done.transfer.series.duration_s, 3),
         "congestion_control": done.congestion_control,
         "idle_rtt_ms": round(min(info.min_rtt_s for info in infos) * 1e3, 2),
-        "loaded_rtt_ms": round(max(info.rtt_s for info in infos) * 1e3, 2),
+        "loaded_rtt_ms": None if done.loaded_rtt_s is None else round(done.loaded_rtt_s * 1e3, 2),
+        "buffer_bytes": done.buffer_bytes,
+        "qdisc": default_qdisc(),
         "retransmitted_segments": sum(info.retransmitted_segments for info in infos),
         "steal": round(load.steal, 3),
         "busy": round(load.busy, 3),

@@ -38,8 +38,20 @@ class ControlChannel:
 
         `later_s` is what the server may take beyond its usual time to answer.
         """
+        message = self._read(later_s)
+        while isinstance(message, wire.Pong) and wanted is not wire.Pong:
+            message = self._read(later_s)  # answers to the pings under load, whose times the kernel has taken
+        if isinstance(message, wire.Refused):
+            raise MeasurementError(message.reason, _refusal(message), retry_at=message.retry_at)
+        if not isinstance(message, wanted):
+            raise MeasurementError(
+                Reason.PROTOCOL_ERROR, f"the server sent {type(message).__name__} instead of {wanted.__name__}"
+            )
+        return message
+
+    def _read(self, later_s: float) -> wire.Message:
         try:
-            message = wire.decode(self._lines.read(within_s=self._answer_s + later_s))
+            return wire.decode(self._lines.read(within_s=self._answer_s + later_s))
         except TimeoutError as error:
             raise MeasurementError(Reason.SERVER_STALLED, "the server does not answer") from error
         except (LineClosedError, ConnectionError) as error:
@@ -48,13 +60,6 @@ class ControlChannel:
             raise MeasurementError(Reason.PROTOCOL_ERROR, f"the server's answer cannot be used: {error}") from error
         except OSError as error:
             raise MeasurementError(Reason.CONNECTION_LOST, f"the connection broke: {error}") from error
-        if isinstance(message, wire.Refused):
-            raise MeasurementError(message.reason, _refusal(message), retry_at=message.retry_at)
-        if not isinstance(message, wanted):
-            raise MeasurementError(
-                Reason.PROTOCOL_ERROR, f"the server sent {type(message).__name__} instead of {wanted.__name__}"
-            )
-        return message
 
 
 def _refusal(message: wire.Refused) -> str:

@@ -1,6 +1,7 @@
 """The TCP part of a native measurement: pace it, drive it to its plan's end, and collect the evidence."""
 
 import contextlib
+import socket
 from dataclasses import dataclass
 
 from netmon.domain.measurement import Direction, Mode, Reason
@@ -13,6 +14,7 @@ from netmon_agent.line.card import LinkSpeed
 from netmon_agent.line.host import HostLoad
 from netmon_agent.line.interface import InterfaceCounters
 from netmon_agent.methods.base import MeasurementError, SessionRequest
+from netmon_agent.methods.loaded_latency import LoadedLatency
 from netmon_agent.methods.plans import DecisionPlan, Ended, EstimatePlan, Evidence, Plan, Step, SustainedPlan
 from netmon_agent.methods.session import Session
 from netmon_agent.methods.transfer import Sampler, Transfer, pump_for
@@ -35,6 +37,8 @@ class Transferred:
     plan: Plan
     ended: Ended
     congestion_control: str
+    buffer_bytes: int
+    loaded_rtt_s: float | None
 
 
 def plan_for(request: SessionRequest, *, rtt_s: float, background_bps: float, suspected: bool) -> Plan:
@@ -92,13 +96,23 @@ def run_tcp(
     with contextlib.closing(pump_for(session.data, request.direction, monotonic)) as pump:
         transfer = Transfer(pump, sampler, monotonic, stall_s=patience.stall_s)
         longest_s = min(patience.longest_s(request.mode), ticket.duration_s - _FINISH_S)
-        ended = _drive(transfer, plan, pacer, most_bytes=ticket.max_bytes, longest_s=longest_s)
+        latency = LoadedLatency(session.control)
+        ended = _drive(transfer, plan, pacer, latency, most_bytes=ticket.max_bytes, longest_s=longest_s)
+    option = socket.SO_SNDBUF if request.direction is Direction.UP else socket.SO_RCVBUF
     return Transferred(
-        transfer=transfer, sampler=sampler, plan=plan, ended=ended, congestion_control=pacer.congestion_control
+        transfer=transfer,
+        sampler=sampler,
+        plan=plan,
+        ended=ended,
+        congestion_control=pacer.congestion_control,
+        buffer_bytes=min(connection.getsockopt(socket.SOL_SOCKET, option) for connection in session.data),
+        loaded_rtt_s=latency.median_s,
     )
 
 
-def _drive(transfer: Transfer, plan: Plan, pacer: Pacer, *, most_bytes: int, longest_s: float) -> Ended:
+def _drive(
+    transfer: Transfer, plan: Plan, pacer: Pacer, latency: LoadedLatency, *, most_bytes: int, longest_s: float
+) -> Ended:
     """Tick until the plan has seen enough or a cap is reached."""
     while True:
         try:
@@ -109,6 +123,7 @@ def _drive(transfer: Transfer, plan: Plan, pacer: Pacer, *, most_bytes: int, lon
             if error.reason is Reason.CONNECTION_LOST and spent >= _NEAR_CAP * most_bytes:
                 return Ended.BYTES
             raise
+        latency.tick()
         step = plan.observe(transfer.series)
         if step is Step.STOP:
             return Ended.ENOUGH

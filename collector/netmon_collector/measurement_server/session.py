@@ -23,7 +23,7 @@ from netmon_collector.measurement_server.settings import Limits
 from netmon_collector.measurement_server.trains import TrainDesk
 
 _TICK_S = 0.05
-_MOST_MESSAGES = 64
+_MOST_MESSAGES = 1024
 _ADDRESS_S = 1.2  # how long the datagrams of an announced train may take to come
 
 
@@ -49,11 +49,17 @@ class Control:
 
     def receive(self, *, within_s: float) -> wire.Message:
         """The next message that is no ping; pings are answered on the way. Raises SessionEndedError."""
-        while True:
-            message = self._receive(within_s)
-            if not isinstance(message, wire.Ping):
-                return message
-            self.send(wire.Pong(time=self._clock.now(), min_rtt_s=smallest_rtt_s(self.socket)))
+        while (message := self.receive_or_pong(within_s=within_s)) is None:
+            pass
+        return message
+
+    def receive_or_pong(self, *, within_s: float) -> wire.Message | None:
+        """The next message, or None when it was a ping, which is answered. Raises SessionEndedError."""
+        message = self._receive(within_s)
+        if not isinstance(message, wire.Ping):
+            return message
+        self.send(wire.Pong(time=self._clock.now(), min_rtt_s=smallest_rtt_s(self.socket)))
+        return None
 
     def _receive(self, within_s: float) -> wire.Message:
         self._messages += 1
@@ -205,13 +211,14 @@ class SessionRunner:
     def _heard(self, flow: Flow, control: Control) -> bool:
         """Whether the agent said that it has enough; a new pace is set on the way."""
         while True:
-            message = control.receive(within_s=self.limits.handshake_s)
+            message = control.receive_or_pong(within_s=self.limits.handshake_s)
             if isinstance(message, wire.Finish):
                 flow.tick(self.clock.monotonic(), late_s=0.0)
                 return True
-            if not isinstance(message, wire.Begin):
+            if isinstance(message, wire.Begin):
+                flow.set_pace(message.pace_bps)
+            elif message is not None:
                 raise SessionEndedError("neither begin nor finish")
-            flow.set_pace(message.pace_bps)
             if not control.waiting:
                 return False
 
