@@ -93,6 +93,7 @@ class Agent:
             journal=self._outbox,
             clock=clock,
             say=self._say,
+            recovered=self._line_is_back,
         )
 
     def _make_runner(self) -> SlotRunner:
@@ -133,6 +134,10 @@ class Agent:
         with self._link.hold(), self._prober.measuring():
             yield
         self._probing.wake()
+        self._linking.wake()
+
+    def _line_is_back(self) -> None:
+        self._link.hurry()
         self._linking.wake()
 
     def _timetable_adopted(self) -> None:

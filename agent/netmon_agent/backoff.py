@@ -26,6 +26,11 @@ class Backoff:
     def succeeded(self) -> None:
         self._failures = 0
 
+    def soon(self, within_s: float) -> float:
+        """Seconds to wait when there is reason to believe that the trouble is over; spread likewise."""
+        self._failures = 0
+        return self._random() * within_s
+
     def failed(self, retry_after_s: float | None = None) -> float:
         """Seconds to wait after one more failure; never less than the collector asked for."""
         ceiling = min(self._rule.most_s, self._rule.first_s * 2.0 ** min(self._failures, 30))

@@ -17,7 +17,7 @@ from netmon_agent.errors import CollectorError, CollectorStatusError, TokenRefus
 
 MOST_REPLY_BYTES = MAX_TIMETABLE_BYTES
 MOST_RETRY_AFTER_S = 3600.0
-_TIMEOUT_S = 20.0
+_TIMEOUT_S = 10.0
 _CHUNK = 64 * 1024
 _GZIP = 31  # zlib's window bits for a gzip header
 

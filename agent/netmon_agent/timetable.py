@@ -134,6 +134,11 @@ class TimetableFeed:
             self._not_before = self._clock.monotonic() + wait_s
         return wait_s
 
+    def hurry(self, within_s: float) -> None:
+        """The line is back: ask soon if the last fetch failed."""
+        if self._trouble is not None:
+            self._not_before = min(self._not_before, self._clock.monotonic() + self._backoff.soon(within_s))
+
     def _fetch(self) -> float:
         etag = self._cache.etag
         try:

@@ -64,6 +64,10 @@ class Uplink:
         self._settle(batch, answers)
         self._succeeded()
 
+    def hurry(self, within_s: float) -> None:
+        """The line is back: do not sit out what a long outage has made of the backoff."""
+        self._not_before = min(self._not_before, self._clock.monotonic() + self._backoff.soon(within_s))
+
     def last_try(self, within_s: float) -> None:
         """One more batch while the agent shuts down, whatever the backoff says."""
         try:

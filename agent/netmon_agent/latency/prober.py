@@ -55,10 +55,12 @@ class Prober:
         journal: Journal,
         clock: Clock,
         say: Say,
+        recovered: Callable[[], None] = lambda: None,
     ) -> None:
+        """`recovered` is called when an outage is over."""
         self._source, self._targets_of, self._addresses = source, targets, addresses
         self._probe, self._has_link, self._detector = probe, has_link, detector
-        self._journal, self._clock, self._say = journal, clock, say
+        self._journal, self._clock, self._say, self._recovered = journal, clock, say, recovered
         self._lock = threading.Lock()
         self._paused = False
         self._timetable: Timetable | None = None
@@ -150,8 +152,8 @@ class Prober:
             self._window.setdefault(name, []).append(rtt)
         was_certain = self._detector.is_certain
         self._report(self._detector.observe(self._seen(at, rtts, timetable)))
-        self._tell(was_certain)
         self._write()
+        self._tell(was_certain)
 
     def _seen(self, at: float, rtts: Mapping[str, float | None], timetable: Timetable) -> Round:
         servers = {name for name in rtts if name in self._targets.servers}
@@ -170,6 +172,7 @@ class Prober:
             self._say(f"outage: {self._detector.cause}")
         elif was_certain and not self._detector.is_certain:
             self._say("the outage is over")
+            self._recovered()
 
     def _end(self, at: float) -> None:
         self._close_window(at)

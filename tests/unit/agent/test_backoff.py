@@ -35,6 +35,14 @@ def test_nobody_comes_before_the_collector_wants_it_nor_all_at_once_after() -> N
     assert len(set(waits)) == 100
 
 
+def test_when_the_trouble_seems_over_nobody_sits_out_the_old_wait() -> None:
+    backoff = Backoff(lambda: 0.5, RULE)
+    for _ in range(6):
+        backoff.failed()
+    assert backoff.soon(5.0) == 2.5
+    assert backoff.failed() == 1.0
+
+
 def test_a_year_of_failures_is_still_a_number() -> None:
     backoff = Backoff(lambda: 1.0, RULE)
     assert {backoff.failed() for _ in range(5000)} == {2, 4, 8, 16, 32, 60}

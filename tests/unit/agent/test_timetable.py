@@ -226,6 +226,19 @@ def test_a_timetable_that_cannot_be_read_changes_nothing(tmp_path: Path, body: b
     assert "the collector's timetable cannot be used" in bench.log
 
 
+def test_a_line_that_is_back_is_asked_over_soon(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.board.failure = CollectorStatusError(503, "busy", retry_after_s=600.0)
+    assert bench.feed.step() == 602.0
+    bench.feed.hurry(5.0)
+    assert bench.feed.step() == 5.0
+    bench.board.failure = None
+    bench.clock.advance(5.0)
+    assert bench.feed.step() == 600.0
+    bench.feed.hurry(5.0)
+    assert bench.feed.step() == 600.0, "nothing was wrong"
+
+
 def test_a_device_without_a_line_says_so(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.board.timetable = a_timetable(line=None)

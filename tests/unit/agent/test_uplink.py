@@ -126,6 +126,19 @@ def test_a_failure_waits_with_backoff_and_says_so_once(tmp_path: Path) -> None:
     assert bench.log.lines[1:] == ["records reach the collector again"]
 
 
+def test_a_line_that_is_back_ends_the_wait(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    bench.desk.answering = [failing(CollectorError("no route"))] * 6
+    for _ in range(6):
+        bench.clock.advance(bench.steps())
+    bench.desk.answering = [failing(CollectorError("no route"))]
+    assert bench.steps() == 60.0
+    bench.uplink.hurry(5.0)
+    assert bench.steps() == 5.0
+    bench.clock.advance(5.0)
+    assert bench.steps() == IDLE_S
+
+
 def test_retry_after_is_kept(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.desk.answering = [failing(CollectorStatusError(503, "busy", retry_after_s=120.0))]

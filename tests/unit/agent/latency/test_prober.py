@@ -47,6 +47,7 @@ class Bench:
         self.answering, self.link = set(BOTH), True
         self.rounds: list[float] = []
         self.lasts_s = 0.0
+        self.recoveries: list[float] = []
         self.prober = Prober(
             source=self.source,
             targets=lambda timetable: targets_of(timetable, (OTHER,), {}),
@@ -57,6 +58,7 @@ class Bench:
             journal=self.journal,
             clock=self.clock,
             say=self.log,
+            recovered=lambda: self.recoveries.append(self.clock.monotonic() - 1000.0),
         )
 
     def probe(self, targets: Mapping[str, SocketAddress], /) -> Mapping[str, float | None]:
@@ -110,6 +112,7 @@ def test_a_lost_line_is_the_providers_outage() -> None:
     bench.answering = set(BOTH)
     bench.until(205)
     assert bench.outages() == [(100, 200, "provider")]
+    assert bench.recoveries == [200.0]
     assert "outage: provider" in bench.log
     assert "the outage is over" in bench.log
 
