@@ -10,7 +10,7 @@ from netmon_collector.ports import Binding, CodeGrant, NewAgent
 from netmon_collector.storage.evidence_tables import agent, binding, enrolment_code
 from netmon_collector.storage.part import Part
 
-_SEEN_RESOLUTION = timedelta(seconds=30)  # so that a busy agent is not one more write a request
+SEEN_RESOLUTION = timedelta(seconds=30)  # so that a busy agent is not one more write a request
 
 
 class IdentityPart(Part):
@@ -77,4 +77,4 @@ def note_seen(connection: Connection, of: AgentId, at: datetime) -> None:
 
 def _open_and_stale(of: AgentId, at: datetime) -> tuple[ColumnElement[bool], ...]:
     seen = binding.c.last_seen_at
-    return binding.c.agent_id == of, binding.c.until.is_(None), or_(seen.is_(None), seen < at - _SEEN_RESOLUTION)
+    return binding.c.agent_id == of, binding.c.until.is_(None), or_(seen.is_(None), seen < at - SEEN_RESOLUTION)

@@ -11,6 +11,7 @@ from netmon.domain.registry import Line
 from netmon.domain.verdict import Verdict
 from netmon_collector.exposition import CONTENT_TYPE, IngestState, LineState, MetricsState, render
 from netmon_collector.services import Services
+from netmon_collector.storage.identity import SEEN_RESOLUTION
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.keys import COUNTERS, FINDINGS, SERVICES
 
@@ -39,7 +40,7 @@ def _state(services: Services, found: FindingsOfNow, ingest: IngestState) -> Met
     for one in per_territory.values():
         verdicts.update(one.lines)
     seen, rates = store.last_seen(identifiers), store.latest_rates(identifiers, now - _LATEST_RATE)
-    late = now - timedelta(seconds=services.settings.poll_s * _MISSED_POLLS)
+    late = now - SEEN_RESOLUTION - timedelta(seconds=services.settings.poll_s * _MISSED_POLLS)
     return MetricsState(
         coverages=[one.coverage for one in per_territory.values()],
         lines=[
