@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import text
 
 from netmon.wire.canonical import format_time
 from tests.support.collector import RunningCollector, a_running_collector
@@ -169,6 +170,44 @@ def test_a_wrong_method_is_said_with_the_right_ones(collector: RunningCollector)
 def test_a_collector_with_a_timetable_is_ready(collector: RunningCollector) -> None:
     assert collector.get("/healthz").status == 200
     assert collector.get("/readyz").document["status"] == "ready"
+
+
+def test_while_the_database_cannot_be_used_clients_are_told_to_come_again(
+    collector: RunningCollector, caplog: pytest.LogCaptureFixture
+) -> None:
+    with collector.services.store.database.write() as connection:
+        connection.execute(text("ALTER TABLE binding RENAME TO elsewhere"))
+    answer = collector.get("/api/v1/lines/line-01")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "10")
+    assert answer.document["error"] == "the database cannot be used now"
+    assert "no such table: binding" in caplog.text
+
+
+def test_a_collector_whose_schema_changed_under_it_is_not_ready(collector: RunningCollector) -> None:
+    with collector.services.store.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    answer = collector.get("/readyz")
+    assert (answer.status, answer.document["missing"]) == (503, "the database's schema")
+    assert collector.get("/healthz").status == 200
+
+
+def test_a_collector_without_a_timetable_is_not_ready(collector: RunningCollector) -> None:
+    with collector.services.store.database.write() as connection:
+        connection.execute(text("DELETE FROM position"))
+    assert collector.get("/readyz").document["missing"] == "the timetable"
+
+
+def test_a_mistake_of_ours_is_logged_and_tells_nothing(
+    collector: RunningCollector, caplog: pytest.LogCaptureFixture
+) -> None:
+    with collector.services.store.database.write() as connection:
+        connection.execute(text("UPDATE slot SET direction = 'sideways'"))
+    answer = collector.ask(
+        "GET", "/api/v1/agent/timetable", headers={"Authorization": f"Bearer {collector.an_agent().token}"}
+    )
+    assert answer.status == 500
+    assert "sideways" not in answer.body.decode()
+    assert "sideways" in caplog.text
 
 
 def test_the_page_speaks_the_readers_language_and_runs_no_script(measured: RunningCollector) -> None:
