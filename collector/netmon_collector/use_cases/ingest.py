@@ -1,7 +1,7 @@
 """Ingest: from the lines of a batch to stored records, with an answer to each (D2, D3, D4)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from netmon.domain.identifiers import AgentId, LineId, SlotId
@@ -59,9 +59,17 @@ class _Surroundings:
     def line_at(self, at: datetime) -> LineId | None:
         return next((binding.line for binding in self.bindings if binding.contains(at)), None)
 
+    def is_foreign(self, slot: SlotId | None, line: LineId) -> bool:
+        """Whether a slot was issued to another line: nobody accounts for the slots of others."""
+        known = self._issued(slot)
+        return known is not None and known[0] != line
+
+    def _issued(self, slot: SlotId | None) -> tuple[LineId, datetime] | None:
+        return None if slot is None else self.slots.get(slot)
+
     def filed_at(self, found: _Found) -> datetime:
         """The start of the record's slot when it is one of its line, else the record's own time."""
-        known = None if found.slot is None else self.slots.get(found.slot)
+        known = self._issued(found.slot)
         return found.time.at if known is None or known[0] != found.line else known[1]
 
 
@@ -147,7 +155,9 @@ def _find(one: _Readable, around: _Surroundings) -> _Found:
         case SlotBody() as body:
             time = device_time(body.at, one.envelope, received_at=around.received_at)
             line = around.line_at(time.at)
-            report = None if line is None else body.report(line, at=time.at)
+            report = None
+            if line is not None and not around.is_foreign(body.slot, line):
+                report = body.report(line, at=time.at)
             return _Found(time, line, (), report, body.slot)
         case OutageBody() as body:
             time = device_time(body.ended_at, one.envelope, received_at=around.received_at)
@@ -170,10 +180,10 @@ def _find_measurement(body: MeasurementBody, envelope: Envelope, around: _Surrou
         time = receipt_time(receipt.started_at, received_at=around.received_at)
         line = around.line_at(time.at)
         if line is None or receipt.line == line:
-            return _measured(body, line, time, ReceiptState.VALID)
+            return _measured(body, line, time, ReceiptState.VALID, around)
     state = ReceiptState.ABSENT if body.receipt is None else ReceiptState.INVALID
     time = device_time(body.started_at, envelope, received_at=around.received_at)
-    return _measured(body, around.line_at(time.at), time, state)
+    return _measured(body, around.line_at(time.at), time, state, around)
 
 
 _NOTES: Mapping[ReceiptState, tuple[Note, ...]] = {
@@ -183,12 +193,14 @@ _NOTES: Mapping[ReceiptState, tuple[Note, ...]] = {
 }
 
 
-def _measured(body: MeasurementBody, line: LineId | None, time: RecordTime, state: ReceiptState) -> _Found:
-    fact = (
-        None
-        if line is None
-        else body.measurement(line, receipt=state, started_at=time.at, time_trusted=time.is_trusted)
-    )
+def _measured(
+    body: MeasurementBody, line: LineId | None, time: RecordTime, state: ReceiptState, around: _Surroundings
+) -> _Found:
+    if line is None:
+        return _Found(time, None, _NOTES[state], None, body.slot)
+    fact = body.measurement(line, receipt=state, started_at=time.at, time_trusted=time.is_trusted)
+    if around.is_foreign(body.slot, line):
+        fact = replace(fact, slot=None)
     return _Found(time, line, _NOTES[state], fact, body.slot)
 
 

@@ -1,5 +1,7 @@
 """What an application carries, under typed keys."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from aiohttp import web
 
 from netmon_collector.services import Services
@@ -13,3 +15,4 @@ LIMITERS = web.AppKey("limiters", Limiters)
 COUNTERS = web.AppKey("counters", IngestCounters)
 FINDINGS = web.AppKey("findings", FindingsOfNow)
 PAGES = web.AppKey("pages", Pages)
+JUDGING = web.AppKey("judging", ThreadPoolExecutor)

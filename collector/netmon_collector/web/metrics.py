@@ -1,6 +1,5 @@
 """/metrics: the present state for Prometheus."""
 
-import asyncio
 from datetime import date, datetime, timedelta
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from netmon_collector.exposition import CONTENT_TYPE, IngestState, LineState, Me
 from netmon_collector.services import Services
 from netmon_collector.storage.identity import SEEN_RESOLUTION
 from netmon_collector.web.findings import FindingsOfNow
+from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import COUNTERS, FINDINGS, SERVICES
 
 _LATEST_RATE = timedelta(days=35)
@@ -26,7 +26,7 @@ def add_metrics_routes(app: web.Application) -> None:
 async def get_metrics(request: web.Request) -> web.Response:
     services, found = request.app[SERVICES], request.app[FINDINGS]
     ingest = request.app[COUNTERS].state()
-    body = await asyncio.to_thread(lambda: render(_state(services, found, ingest)))
+    body = await judged(request, lambda: render(_state(services, found, ingest)))
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE})
 
 

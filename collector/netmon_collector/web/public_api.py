@@ -18,6 +18,7 @@ from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.roadmap import roadmap_at
 from netmon_collector.verdict_documents import judgement_document
 from netmon_collector.web.answers import json_answer
+from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import SERVICES
 from netmon_collector.web.queries import cursor_of, day_of, encode_cursor, line_of, page_size, period_of, span_of
 from netmon_collector.web.tables import measurement_document, measurements_csv
@@ -41,7 +42,7 @@ async def get_coverage(request: web.Request) -> web.Response:
         inputs = services.indicator_inputs(territory, now=now)
         return indicator_document(indicator_at(asked or _today(services, territory, now), inputs))
 
-    return json_answer({"v": 1, **await asyncio.to_thread(answer)})
+    return json_answer({"v": 1, **await judged(request, answer)})
 
 
 def _today(services: Services, territory: TerritoryId, now: datetime) -> date:
@@ -155,7 +156,7 @@ async def get_verdicts(request: web.Request) -> web.Response:
         )
         return judgement_document(found, [found.lines[line.id]], services.registry)
 
-    return json_answer({"v": 1, **await asyncio.to_thread(answer)})
+    return json_answer({"v": 1, **await judged(request, answer)})
 
 
 async def get_roadmap(request: web.Request) -> web.Response:
@@ -167,4 +168,4 @@ async def get_roadmap(request: web.Request) -> web.Response:
         inputs = services.indicator_inputs(roadmap.territory, now=now)
         return roadmap_document(roadmap_at(day, roadmap, inputs))
 
-    return json_answer(await asyncio.to_thread(answer))
+    return json_answer(await judged(request, answer))

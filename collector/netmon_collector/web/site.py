@@ -10,6 +10,7 @@ from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.errors import NotFoundError
 from netmon_collector.services import Services
 from netmon_collector.web.findings import FindingsOfNow
+from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import FINDINGS, PAGES, SERVICES
 from netmon_collector.web.pages import SECURITY_HEADERS, STATIC_FOLDER
 from netmon_collector.web.view import TerritoryState
@@ -32,8 +33,10 @@ async def get_page(request: web.Request) -> web.Response:
     services, found = request.app[SERVICES], request.app[FINDINGS]
     territory = TerritoryId(request.match_info.get("territory", services.roadmap.territory))
     only = _only(request.query.get("verdict"))
-    state = await asyncio.to_thread(_state, services, found, territory)
-    text = await asyncio.to_thread(request.app[PAGES].coverage, state, language=_language(request), only=only)
+    pages, language = request.app[PAGES], _language(request)
+    text = await judged(
+        request, lambda: pages.coverage(_state(services, found, territory), language=language, only=only)
+    )
     headers = {**SECURITY_HEADERS, "Cache-Control": "no-cache"}
     answer = web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
     answer.enable_compression()

@@ -257,11 +257,21 @@ def test_a_measurement_with_an_unknown_clock_is_filed_under_its_slot_so_that_the
     assert record.filed_at == SLOT.starts_at
 
 
+def _slots_of_another_line() -> RememberingStore:
+    return RememberingStore(known_slots={SLOT.id: (OTHER_LINE, SLOT.starts_at - timedelta(days=9))})
+
+
 def test_a_slot_that_nobody_issued_or_of_another_line_files_nothing() -> None:
-    foreign = RememberingStore(known_slots={SLOT.id: (OTHER_LINE, SLOT.starts_at - timedelta(days=9))})
-    for store in (RememberingStore(known_slots={}), foreign):
+    for store in (RememberingStore(known_slots={}), _slots_of_another_line()):
         _, record = _one(an_envelope(RecordKind.SLOT, _slot_report()), store=store)
         assert record.filed_at == record.at
+
+
+def test_nobody_accounts_for_the_slots_of_another_line() -> None:
+    _, record = _one(an_envelope(RecordKind.SLOT, _slot_report()), store=_slots_of_another_line())
+    assert (record.line, record.fact) == (LINE, None)
+    _, record = _one(a_measurement_record(SLOT), store=_slots_of_another_line())
+    assert _measurement(record).slot is None
 
 
 # --- bindings --------------------------------------------------------------------------------------------------------
