@@ -7,7 +7,8 @@ STAMP := $(VENV)/.installed
 DEMO ?=
 SOURCES := netmon agent/netmon_agent collector/netmon_collector tests benchmarks
 
-.PHONY: help install check lint format types contracts test demo lock system-packages clean
+BENCH ?=
+.PHONY: bench-accuracy help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -43,6 +44,9 @@ test: system-packages check ## install what the tests need, then run every check
 
 demo: $(STAMP) ## one district, measured for real on this machine
 	@$(BIN)/netmon-collector demo $(DEMO)
+
+bench-accuracy: $(STAMP) ## accuracy, traffic and CPU beside the peers, in namespaces: make bench-accuracy BENCH="--lines 100"
+	$(BIN)/python -m benchmarks.accuracy $(BENCH)
 
 lock: ## resolve the dependencies anew
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
