@@ -87,8 +87,17 @@ class _RelayedLine:
     def restore(self) -> None:
         if self._plug is not None:
             self._plug.close()
+            self._plug = None
             self.listener.listen(_BACKLOG)
             self.is_dead = False
+
+    def close(self) -> None:
+        if self._plug is not None:
+            self._plug.close()
+        self.listener.close()
+        for pump in self.pumps:
+            pump.source.close()
+            pump.sink.close()
 
 
 class RelayedLines:
@@ -118,6 +127,8 @@ class RelayedLines:
     def close(self) -> None:
         self._stop.set()
         self._thread.join(timeout=5)
+        for line in self._lines.values():
+            line.close()
 
     def _serve(self) -> None:
         with selectors.DefaultSelector() as selector:
