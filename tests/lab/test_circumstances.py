@@ -1,16 +1,16 @@
 """What else happens on a school's line, and what a measurement makes of it."""
 
+import random
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.lab.network import PORT, SERVER_ADDRESS, Bucket, Lab, LineShape, build_emulator
+from tests.lab.others import others
 from tests.lab.programs import LabServer, measure
 from tests.lab.test_lines import calmly
 
@@ -44,30 +44,6 @@ def test_decisions_hold_four_percent_from_the_limit(
     assert {answer[direction]["decision"] for direction in ("down", "up")} == {decision}
 
 
-@contextmanager
-def others(lab: Lab, mbps: int) -> Iterator[None]:
-    """Somebody in the school downloads over UDP at a fixed rate."""
-    assert lab.lan is not None
-    listen = "import socket; s = socket.socket(2, 2); s.bind(('', 9)); print('up', flush=True)\nwhile 1: s.recv(2048)"
-    send = (
-        "import socket, sys, time; s = socket.socket(2, 2); gap = 1428 * 8 / (float(sys.argv[2]) * 1e6)\n"
-        "start, sent = time.monotonic(), 0\n"
-        "while True:\n"
-        "    while sent * gap < time.monotonic() - start: s.sendto(b'x' * 1400, (sys.argv[1], 9)); sent += 1\n"
-        "    time.sleep(0.002)\n"
-    )
-    listener = lab.lan.start([sys.executable, "-c", listen], stdout=subprocess.PIPE)
-    assert listener.stdout is not None
-    assert listener.stdout.readline() == "up\n"
-    sender = lab.server.start([sys.executable, "-c", send, "10.9.3.2", str(mbps)])
-    try:
-        yield
-    finally:
-        for process in (sender, listener):
-            process.kill()
-            process.communicate()
-
-
 def test_others_traffic_is_part_of_the_lines_rate(emulator: Path, tmp_path: Path) -> None:
     shape = LineShape(down_mbps=60, rtt_ms=10)
     with Lab(shape, emulator=emulator, lan=True) as lab, LabServer(lab.server, tmp_path) as server, others(lab, 20):
@@ -92,7 +68,28 @@ def test_without_bbr_loss_never_means_below(emulator: Path, tmp_path: Path) -> N
         found = calmly(lab, server, *words)["up"]
     assert found["detail"]["congestion_control"] == "cubic"
     assert found["decision"] == "undecided"
-    assert found["reason"] in ("no_bbr_with_loss", "not_converged")
+    assert (found["kind"], found["reason"]) == ("lower_bound", "no_bbr_with_loss")
+
+
+def test_a_line_that_never_settles_is_a_lower_bound(tmp_path: Path) -> None:
+    """The provider's shaper jumps between 15 and 60 Mb/s several times a second."""
+    with Lab(LineShape(down_mbps=60)) as lab, LabServer(lab.server, tmp_path) as server:
+        done = threading.Event()
+        jumping = threading.Thread(target=_jump, args=(lab, done))
+        jumping.start()
+        found = measure(lab.agent, server.key_file, "--direction", "down")["down"]
+        done.set()
+        jumping.join()
+    assert (found["kind"], found["reason"]) == ("lower_bound", "not_converged")
+    assert found["rate_bps"] < 60e6
+
+
+def _jump(lab: Lab, done: threading.Event) -> None:
+    rng, mbps = random.Random(4), 15
+    while not done.wait(rng.uniform(0.1, 0.4)):
+        mbps = 75 - mbps
+        words = f"tbf rate {mbps}mbit burst 90000 limit 400000"
+        lab.provider.run("tc", "qdisc", "change", "dev", "acc0", "root", *words.split())
 
 
 def test_small_buffers_and_a_small_mtu_do_not_slow_the_line(tmp_path: Path) -> None:

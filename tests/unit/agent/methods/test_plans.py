@@ -80,6 +80,7 @@ def test_below_is_never_said_when_something_else_was_slow() -> None:
     ):
         outcome, _ = decided(for_seconds(5, 40e6), evidence)
         assert (outcome.decision, outcome.reason) == (Decision.UNDECIDED, reason)
+        assert outcome.kind is ResultKind.LOWER_BOUND
 
 
 def test_without_bbr_loss_never_means_below() -> None:
