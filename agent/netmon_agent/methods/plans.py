@@ -229,20 +229,21 @@ class DecisionPlan:
         if seen is None:
             return nothing(Reason.BYTE_CAP if evidence.ended is Ended.BYTES else Reason.TOO_SHORT)
         decision, reason = self._decision(seen, series, evidence)
+        unpaced = self._repeat_from is not None or self._suspected
+        # With anything but the line as the limit, the transfer only shows what the line carries at least.
+        is_rate = reason is None or reason is Reason.BORDERLINE
         return Outcome(
-            kind=ResultKind.RATE,
+            kind=ResultKind.RATE if is_rate else ResultKind.LOWER_BOUND,
             reason=reason,
-            rate_bps=round(seen.rate_bps),
-            censored_at_bps=evidence.server_bps
-            if self._repeat_from is not None or self._suspected
-            else self._seen_up_to_bps,
+            rate_bps=round(seen.rate_bps if is_rate else max(seen.lower_bps, 0.0)),
+            censored_at_bps=evidence.server_bps if unpaced else self._seen_up_to_bps,
             decision=decision,
             confidence=CONFIDENCE if decision is not Decision.UNDECIDED else None,
             steady_from=first,
             detail={
                 "lower_bps": round(seen.lower_bps),
                 "upper_bps": round(seen.upper_bps),
-                "unpaced": self._repeat_from is not None or self._suspected,
+                "unpaced": unpaced,
             },
         )
 
