@@ -57,8 +57,13 @@ class Gate:
             raise RefusedError(Reason.SERVER_RESTARTED, ticket.not_after)
         session = secrets.token_urlsafe(18)
         self._reserve(session, ticket, now)
-        if not self._used.use(ticket.id, until=ticket.not_after, now=now):
-            self._budget.release(session)
+        fresh = False
+        try:
+            fresh = self._used.use(ticket.id, until=ticket.not_after, now=now)
+        finally:
+            if not fresh:  # used before, or the memory could not be written
+                self._budget.release(session)
+        if not fresh:
             raise RefusedError(Reason.TICKET_REUSED)
         return Admission(ticket, session, min(ticket.rate_bps, self._budget.total_bps))
 

@@ -110,6 +110,11 @@ class Session:
                 connection.close()
 
 
+def plain_address(text: str) -> str:
+    """An IPv4 address that an IPv6 socket shows as mapped, as the agent knows it."""
+    return text.removeprefix("::ffff:") if "." in text else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRunner:
     """Runs sessions of one server."""
@@ -255,7 +260,7 @@ class SessionRunner:
             pacing_limited_s=round(account.pacing_limited_s, 4),
             window_limited_s=round(account.window_limited_s, 4),
             congestion_control=congestion,
-            peer_address=peer[0],
+            peer_address=plain_address(peer[0]),
             peer_port=peer[1],
             peer_mss=account.mss,
             clock_synchronised=clock_synchronised(),
@@ -269,9 +274,9 @@ class SessionRunner:
             time=self.clock.now(),
             rate_bps=admission.rate_bps,
             congestion_control=congestion,
-            peer_address=peer[0],
+            peer_address=plain_address(peer[0]),
             peer_port=peer[1],
-            local_address=local[0],
+            local_address=plain_address(local[0]),
             local_port=local[1],
             mss=read_tcp_info(connection).sent_mss,
         )
