@@ -6,6 +6,8 @@ from enum import StrEnum
 from netmon.domain.latency import OutageCause
 from netmon.domain.measurement import Direction, Flag, Mode, Reason
 from netmon.domain.registry import LineRole, LocalityType
+from netmon.domain.roadmap import ActivityKind
+from netmon.domain.roadmap_state import ActivityStatus, ResultStatus
 from netmon.domain.slot import ExclusionReason, SlotReason
 from netmon.domain.verdict import Basis, SubjectKind, VerdictOutcome
 from netmon.wire.records import AnswerResult, Note
@@ -122,6 +124,23 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Mode.DECISION: N_("threshold test"),
         Mode.ESTIMATE: N_("full estimate"),
         Mode.SUSTAINED: N_("sustained rate"),
+    },
+    ResultStatus: {
+        ResultStatus.MET: N_("met"),
+        ResultStatus.NOT_MET: N_("not met"),
+        ResultStatus.NO_FACT: N_("no data"),
+    },
+    ActivityStatus: {
+        ActivityStatus.DONE: N_("done"),
+        ActivityStatus.UPCOMING: N_("upcoming"),
+        ActivityStatus.DUE: N_("due"),
+        ActivityStatus.OVERDUE: N_("overdue"),
+        ActivityStatus.ARCHIVED: N_("archived"),
+    },
+    ActivityKind: {
+        ActivityKind.RESULT: N_("result"),
+        ActivityKind.CONTROL_POINT: N_("control point"),
+        ActivityKind.ACTIVITY: N_("activity"),
     },
     SubjectKind: {
         SubjectKind.LINE: N_("line"),

@@ -111,14 +111,15 @@ def test_a_verdict_that_nobody_has_offers_the_way_back() -> None:
     assert "No organisation has this verdict. Show all" in text(page)
 
 
-def test_a_met_target_says_so() -> None:
+def test_a_reached_target_says_so() -> None:
     coverage = replace(a_state().coverage, target_percent=47)
 
-    assert "Целевое значение 2026 года: 47 % выполнено" in text(html(coverage=coverage))
+    assert "Целевое значение 2026 года: 47 % достигнуто" in text(html(coverage=coverage))
 
 
 def test_a_missed_target_says_by_how_many() -> None:
-    assert "Target of 2026: 100% not met: 9 organisations are missing" in text(html(EN))
+    assert "Target of 2026: 100% not reached: 9 organisations are missing" in text(html(EN))
+    assert "Целевое значение 2026 года: 100 % не достигнуто: не хватает 9 организаций" in text(html())
     assert "Верхняя граница: 13 из 17 (76 %), если все 5 организаций" in text(html())
 
 
