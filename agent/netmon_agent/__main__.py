@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from netmon import __version__
+from netmon.config.arguments import OneLineParser
 from netmon.errors import ConfigError, NetmonError
 from netmon_agent import cli_enrol, cli_measure, cli_run
 
@@ -17,7 +18,7 @@ _SUBCOMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParse
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 answered, 1 the answer is no, 2 unusable arguments or config, 3 something outside failed."""
-    parser = argparse.ArgumentParser(prog="netmon-agent", description="Agent of netmon.")
+    parser: argparse.ArgumentParser = OneLineParser(prog="netmon-agent", description="Agent of netmon.")
     parser.add_argument("--version", action="version", version=f"netmon-agent {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for add_parser in _SUBCOMMANDS:

@@ -50,15 +50,22 @@ def _server(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def _number(text: str, wanted: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not {wanted}") from error
+
+
 def _positive(text: str) -> float:
-    value = float(text)
+    value = _number(text, "a rate in Mb/s")
     if not 0 < value <= 100_000:
         raise argparse.ArgumentTypeError(f"'{text}' is not a rate in Mb/s")
     return value
 
 
 def _percent(text: str) -> float:
-    value = float(text)
+    value = _number(text, "a percentage")
     if not 0 <= value < 100:
         raise argparse.ArgumentTypeError(f"'{text}' is not a percentage from 0 to below 100")
     return value

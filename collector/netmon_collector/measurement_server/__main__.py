@@ -10,6 +10,7 @@ from pathlib import Path
 
 from netmon import __version__
 from netmon.clock import SystemClock
+from netmon.config.arguments import OneLineParser
 from netmon.config.keyfile import is_private, read_key_file, write_key_file
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError, NetmonError
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="netmon-server", description="Measurement server of netmon.")
+    parser = OneLineParser(prog="netmon-server", description="Measurement server of netmon.")
     parser.add_argument("--version", action="version", version=f"netmon-server {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve measurements")

@@ -124,3 +124,27 @@ def test_metrics_tell_what_runs_and_what_was_refused() -> None:
     assert 'netmon_server_sessions_total{direction="down",mode="estimate"} 1\n' in text
     assert 'netmon_server_refusals_total{reason="ticket_reused"} 2\n' in text
     assert "netmon_server_budget_bits_per_second 4e+08\n" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["measure"], "the following arguments are required: --server"),
+        (["measure", "--server", "nowhere"], "'nowhere' is not HOST:PORT"),
+        (["measure", "--server", "a:1", "--threshold-mbps", "fast"], "'fast' is not a rate in Mb/s"),
+        (["measure", "--server", "a:1", "--tolerance", "nan"], "'nan' is not a percentage"),
+        (["measure", "--server", "a:1", "--ticket-key-file", "absent.key"], "absent.key: cannot be read"),
+        (["shout"], "invalid choice: 'shout'"),
+    ],
+)
+def test_a_wrong_command_line_is_exit_2_and_one_line(
+    capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    try:
+        code = agent(words)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    err = capsys.readouterr().err
+    assert code == 2
+    assert message in err
+    assert err.count("\n") == 1
