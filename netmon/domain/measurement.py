@@ -83,7 +83,6 @@ class Flag(StrEnum):
     NO_WAN_COUNTERS = "no_wan_counters"
     LOSS_SEEN = "loss_seen"
     EMULATED_LINE = "emulated_line"
-    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

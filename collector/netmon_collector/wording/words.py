@@ -100,7 +100,6 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Flag.NO_WAN_COUNTERS: N_("other traffic could not be counted"),
         Flag.LOSS_SEEN: N_("packet loss"),
         Flag.EMULATED_LINE: N_("emulated line"),
-        Flag.LATE: N_("late"),
     },
     OutageCause: {
         OutageCause.NIC: N_("no link at the agent's device"),

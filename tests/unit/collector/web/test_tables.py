@@ -26,8 +26,8 @@ def test_a_missing_value_is_empty_never_nought() -> None:
 
 
 def test_words_are_those_of_the_wire() -> None:
-    row = _row(replace(a_measurement(), flags=frozenset({Flag.LATE, Flag.EMULATED_LINE})))
-    assert (row["time_trusted"], row["flags"], row["receipt"]) == ("true", "emulated_line late", "receipt_valid")
+    row = _row(replace(a_measurement(), flags=frozenset({Flag.LOSS_SEEN, Flag.EMULATED_LINE})))
+    assert (row["time_trusted"], row["flags"], row["receipt"]) == ("true", "emulated_line loss_seen", "receipt_valid")
 
 
 def test_a_text_of_a_device_is_no_formula() -> None:
