@@ -1,6 +1,7 @@
 """The listening server: greets, limits, and hands every connection to its session."""
 
 import contextlib
+import errno
 import logging
 import socket
 import threading
@@ -42,8 +43,7 @@ class MeasurementServer:
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
-        self._listener = _listen(settings.host, settings.port)
-        self._desk = TrainDesk(self.address, self._listener.family)
+        self._listener, self._desk = _open_port(settings.host, settings.port)
         self._runner = SessionRunner(
             server=settings.server, clock=clock, limits=settings.limits, signer=signer, desk=self._desk
         )
@@ -170,6 +170,18 @@ class MeasurementServer:
             self._budget.release(admission.session)
             with self._lock:
                 del self._sessions[admission.session]
+
+
+def _open_port(host: str, port: int) -> tuple[socket.socket, TrainDesk]:
+    """One number for TCP and UDP. Where the kernel may choose it, until both are free. Raises OSError."""
+    while True:
+        listener = _listen(host, port)
+        try:
+            return listener, TrainDesk(listener.getsockname()[:2], listener.family)
+        except OSError as error:
+            listener.close()
+            if port != 0 or error.errno != errno.EADDRINUSE:
+                raise
 
 
 def _listen(host: str, port: int) -> socket.socket:
