@@ -15,6 +15,7 @@ class PeriodKind(StrEnum):
 _WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
 _MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 30)  # no period reaches over the ends of the calendar
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +51,16 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> "Period":
         """The period of ``2026-W47``, ``2026-11`` or ``2026-11-23``. Raises ValueError for anything else."""
+        try:
+            period = cls._parse(text)
+        except OverflowError as error:
+            raise ValueError(f"'{text}' reaches beyond the calendar") from error
+        if not FIRST_DAY <= period.first <= period.last <= LAST_DAY:
+            raise ValueError(f"'{text}' is out of range; write a period from {FIRST_DAY} to {LAST_DAY}")
+        return period
+
+    @classmethod
+    def _parse(cls, text: str) -> "Period":
         if found := _WEEK.match(text):
             return cls.week(date.fromisocalendar(int(found[1]), int(found[2]), 1))
         if found := _MONTH.match(text):

@@ -8,7 +8,7 @@ import typer
 
 from netmon.clock import SystemClock
 from netmon.domain.identifiers import TerritoryId
-from netmon.domain.period import Period
+from netmon.domain.period import FIRST_DAY, LAST_DAY, Period
 from netmon.domain.verdict import SubjectKind, Verdict, VerdictOutcome
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
@@ -124,9 +124,9 @@ def _day(text: str | None, now: datetime) -> date:
     if text is None:
         return now.date()
     try:
-        return date.fromisoformat(text)
+        return Period.parse(Period.day(date.fromisoformat(text)).name).first
     except ValueError as error:
-        raise ConfigError(f"--at: '{text}' is no day; write YYYY-MM-DD") from error
+        raise ConfigError(f"--at: '{text}' is no day; write YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}") from error
 
 
 def _print(verdicts: list[Verdict], services: Services, language: Language) -> None:

@@ -31,6 +31,12 @@ def test_anything_else_is_no_period(text: str) -> None:
         Period.parse(text)
 
 
+@pytest.mark.parametrize("text", ["9999-12", "9999-12-31", "9999-W52", "0001-01", "0001-01-01", "0000-01", "1969-12"])
+def test_a_period_beyond_the_calendar_is_refused_like_any_other_text(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Period.parse(text)
+
+
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(PeriodKind))
 def test_periods_follow_each_other_without_gap(day: date, kind: PeriodKind) -> None:
     period = Period.containing(day, kind)
