@@ -7,8 +7,11 @@ from netmon_agent.statistics.interval import Interval, median, trimmed_interval
 
 SHORTEST_S = 0.6
 _FEWEST_BATCHES = 5
-_PRECISION = 0.01
-_TREND = 0.015
+# What half-width is good enough, by the seconds already spent: traffic is a cost, and a transfer that did not settle
+# soon is disturbed by something that more of it would not mend.
+_PRECISION = ((2.0, 0.01), (5.0, 0.02))
+_LATE_PRECISION = 0.03
+_TREND = 1.5  # of the precision
 USABLE = 0.05
 
 
@@ -29,16 +32,18 @@ class Estimate:
 def estimate(batches: Sequence[float], *, elapsed_s: float) -> Estimate | None:
     """What the batches after the ramp say; None while they are too few for any statement.
 
-    Converged: at least 0.6 s, half-width within 1 % and the halves' medians within 1.5 % of each other.
+    Converged: at least 0.6 s, half-width within 1 % (after 2 s 2 %, after 5 s 3 %), and the medians of both halves
+    within one and a half of that.
     """
     if len(batches) < _FEWEST_BATCHES or elapsed_s < SHORTEST_S:
         return None
     interval = trimmed_interval(batches)
-    precise = interval.half_width <= _PRECISION * interval.mean
+    precision = next((share for until_s, share in _PRECISION if elapsed_s < until_s), _LATE_PRECISION)
+    precise = interval.half_width <= precision * interval.mean
     return Estimate(
         rate_bps=interval.mean,
         half_width_bps=interval.half_width,
-        converged=precise and _trend(batches, interval) <= _TREND,
+        converged=precise and _trend(batches, interval) <= _TREND * precision,
     )
 
 

@@ -21,6 +21,15 @@ def test_a_trend_between_the_halves_keeps_going() -> None:
     assert not found.converged
 
 
+def test_what_is_good_enough_widens_with_what_was_spent() -> None:
+    batches = [98.5e6, 99e6, 101e6, 101.5e6, 101e6, 99e6] * 2
+    early, late = estimate(batches, elapsed_s=1.0), estimate(batches, elapsed_s=3.0)
+    assert early is not None
+    assert late is not None
+    assert (early.converged, late.converged) == (False, True)
+    assert early.half_width_bps == late.half_width_bps
+
+
 def test_wild_batches_are_not_usable() -> None:
     found = estimate([50e6, 150e6, 80e6, 120e6, 20e6, 180e6], elapsed_s=1.0)
     assert found is not None
