@@ -22,7 +22,7 @@ def test_a_trend_between_the_halves_keeps_going() -> None:
 
 
 def test_what_is_good_enough_widens_with_what_was_spent() -> None:
-    batches = [98.5e6, 99e6, 101e6, 101.5e6, 101e6, 99e6] * 2
+    batches = [99e6, 99.3e6, 100.7e6, 101e6, 100.7e6, 99.3e6] * 2
     early, late = estimate(batches, elapsed_s=1.0), estimate(batches, elapsed_s=3.0)
     assert early is not None
     assert late is not None
