@@ -6,28 +6,25 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from netmon.domain.measurement import Decision, Flag, Mode, Path, Reason, ResultKind
+from netmon.domain.measurement import Mode, Path, Reason
 from netmon.errors import WireError
-from netmon.transfer.options import default_qdisc
 from netmon.transfer.tcp_info import read_tcp_info
 from netmon.wire.receipt import Receipt, read_receipt
 from netmon.wire.session import Accepted, Finished
 from netmon.wire.ticket import Ticket, TicketError, read_ticket
 from netmon_agent.line.card import LinkSpeed, link_speed
-from netmon_agent.line.host import HostLoad, ProcessorTimes, host_load
+from netmon_agent.line.host import ProcessorTimes, host_load
 from netmon_agent.line.interface import InterfaceCounters, InterfaceGoneError, open_counters
 from netmon_agent.methods.base import MeasurementError, MethodResult, SessionRequest
 from netmon_agent.methods.path import Ends, path_of
-from netmon_agent.methods.plans import Outcome
+from netmon_agent.methods.results import result_of_train, result_of_transfer, with_train
 from netmon_agent.methods.session import Session
-from netmon_agent.methods.tcp import CONNECTIONS, Transferred, evidence_of, run_tcp
+from netmon_agent.methods.tcp import CONNECTIONS, evidence_of, run_tcp
 from netmon_agent.methods.train import TrainResult, probe
-from netmon_agent.statistics.decision import CONFIDENCE, Finding
-from netmon_agent.statistics.train import PACE_OVER_LIMIT, TrainFinding
+from netmon_agent.statistics.decision import Finding
 
 NAME = "native"
 _PINGS = 3
-_BACKGROUND_SHARE = 0.02
 _BACKGROUND_S = 0.3
 _COUNTERS_AGREE = 0.98
 
@@ -104,9 +101,13 @@ def _measure(request: SessionRequest, ticket: Ticket, blank: MethodResult, machi
         blank = replace(blank, path=_path(session.control.socket, accepted, round_trips))
         train = _train(setting)
         if train is not None and train.finding is not None and train.finding.finding is Finding.AT_LEAST:
-            return _train_result(blank, setting, train, train.finding, session.finish())
+            finished = session.finish()
+            _receipt(finished)
+            blank = replace(blank, receipt=finished.receipt)
+            background = setting.background_bps if counters is not None else None
+            return result_of_train(blank, train, train.finding, background_bps=background)
         suspected = train is not None and train.finding is not None and train.finding.finding is Finding.BELOW
-        return _with_train(_over_tcp(setting, blank, machine, suspected=suspected), train)
+        return with_train(_over_tcp(setting, blank, machine, suspected=suspected), train)
 
 
 def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, suspected: bool) -> MethodResult:
@@ -129,7 +130,7 @@ def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, susp
     outcome = done.plan.conclude(done.transfer.series, evidence)
     # Traffic that the hardware forwards past the kernel is missing from the counters: then there are none.
     agree = counters is not None and done.sampler.interface_bytes >= _COUNTERS_AGREE * done.sampler.wire_bytes
-    return _result(replace(blank, receipt=finished.receipt), done, load, outcome, counters_agree=agree)
+    return result_of_transfer(replace(blank, receipt=finished.receipt), done, load, outcome, counters_agree=agree)
 
 
 class _Idle:
@@ -183,101 +184,8 @@ def _train(setting: _Setting) -> TrainResult | None:
     )
 
 
-def _train_result(
-    blank: MethodResult, setting: _Setting, train: TrainResult, found: TrainFinding, finished: Finished
-) -> MethodResult:
-    """A decision that the train alone settled: at least the limit."""
-    _receipt(finished)
-    counted = setting.counters is not None
-    flags = set(blank.flags) | (set() if counted else {Flag.NO_WAN_COUNTERS})
-    if setting.background_bps > _BACKGROUND_SHARE * found.rate_bps:
-        flags.add(Flag.BACKGROUND_SEEN)
-    return replace(
-        blank,
-        kind=ResultKind.RATE,
-        rate_bps=round(found.rate_bps),
-        background_bps=round(setting.background_bps) if counted else None,
-        censored_at_bps=round(PACE_OVER_LIMIT * (blank.limit_bps or 0)),
-        decision=Decision.AT_LEAST,
-        confidence=CONFIDENCE,
-        bytes=train.wire_bytes,
-        receipt=finished.receipt,
-        flags=frozenset(flags),
-        detail={"transport": "udp", **_train_detail(train)},
-    )
-
-
-def _train_detail(train: TrainResult) -> dict[str, object]:
-    found = train.finding
-    if found is None:
-        return {"train": "no answer"}
-    return {
-        "train": found.finding.value if found.finding else "unclear",
-        "train_rate_bps": round(found.rate_bps),
-        "train_loss": round(found.loss, 4),
-    }
-
-
-def _with_train(result: MethodResult, train: TrainResult | None) -> MethodResult:
-    """TCP has decided; what the train said before stays to be seen."""
-    if train is None:
-        return result
-    return replace(result, bytes=result.bytes + train.wire_bytes, detail={**result.detail, **_train_detail(train)})
-
-
 def _receipt(finished: Finished) -> Receipt:
     try:
         return read_receipt(finished.receipt)
     except WireError as error:
         raise MeasurementError(Reason.PROTOCOL_ERROR, f"the server's receipt cannot be read: {error}") from error
-
-
-def _result(
-    session_part: MethodResult, done: Transferred, load: HostLoad, outcome: Outcome, *, counters_agree: bool
-) -> MethodResult:
-    """The result once the figures are judged: rates over the steady part, flags, and the detail to doubt them by."""
-    series, first = done.transfer.series, outcome.steady_from
-    last, flags = len(series) - 1, set(session_part.flags)
-    goodput = background = None
-    if first is not None:
-        goodput = round(series.goodput_bps(first, last))
-        others = series.line_bps(first, last) - series.own_bps(first, last)
-        background = max(round(others), 0) if counters_agree else None
-        if background is not None and others > _BACKGROUND_SHARE * series.line_bps(first, last):
-            flags.add(Flag.BACKGROUND_SEEN)
-    if not counters_agree:
-        flags.add(Flag.NO_WAN_COUNTERS)
-    if series.lost:
-        flags.add(Flag.LOSS_SEEN)
-    return replace(
-        session_part,
-        kind=outcome.kind,
-        reason=outcome.reason,
-        rate_bps=outcome.rate_bps,
-        goodput_bps=goodput,
-        background_bps=background,
-        censored_at_bps=outcome.censored_at_bps,
-        decision=outcome.decision,
-        confidence=outcome.confidence,
-        bytes=done.sampler.wire_bytes,
-        flags=frozenset(flags),
-        detail={"transport": "tcp", **outcome.detail, **_detail(done, load)},
-    )
-
-
-def _detail(done: Transferred, load: HostLoad) -> dict[str, object]:
-    infos = done.sampler.infos
-    return {
-        "ended": done.ended.value,
-        "connections": len(infos),
-        "transfer_s": round(done.transfer.series.duration_s, 3),
-        "congestion_control": done.congestion_control,
-        "idle_rtt_ms": round(min(info.min_rtt_s for info in infos) * 1e3, 2),
-        "loaded_rtt_ms": None if done.loaded_rtt_s is None else round(done.loaded_rtt_s * 1e3, 2),
-        "buffer_bytes": done.buffer_bytes,
-        "qdisc": default_qdisc(),
-        "retransmitted_segments": sum(info.retransmitted_segments for info in infos),
-        "steal": round(load.steal, 3),
-        "busy": round(load.busy, 3),
-        "late_ms": round(load.late_s * 1e3, 1),
-    }

@@ -15,7 +15,10 @@ from netmon_agent.line.host import HostLoad
 from netmon_agent.line.interface import InterfaceCounters
 from netmon_agent.methods.base import MeasurementError, SessionRequest
 from netmon_agent.methods.loaded_latency import LoadedLatency
-from netmon_agent.methods.plans import DecisionPlan, Ended, EstimatePlan, Evidence, Plan, Step, SustainedPlan
+from netmon_agent.methods.plans.base import Ended, Evidence, Plan, Step
+from netmon_agent.methods.plans.decision import DecisionPlan
+from netmon_agent.methods.plans.estimate import EstimatePlan
+from netmon_agent.methods.plans.sustained import SustainedPlan
 from netmon_agent.methods.session import Session
 from netmon_agent.methods.transfer import Sampler, Transfer, pump_for
 

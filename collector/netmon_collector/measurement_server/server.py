@@ -15,9 +15,10 @@ from netmon.wire import session as wire
 from netmon.wire.receipt import Signer
 from netmon_collector.measurement_server.admission import Budget
 from netmon_collector.measurement_server.clock_state import clock_synchronised
+from netmon_collector.measurement_server.control import Control, SessionEndedError
 from netmon_collector.measurement_server.gate import Gate, RefusedError
 from netmon_collector.measurement_server.metrics import Counts, MetricsServer, Sample
-from netmon_collector.measurement_server.session import Control, Session, SessionEndedError, SessionRunner
+from netmon_collector.measurement_server.session import Session, SessionRunner
 from netmon_collector.measurement_server.settings import Settings
 from netmon_collector.measurement_server.trains import TrainDesk
 from netmon_collector.measurement_server.used_tickets import UsedTickets

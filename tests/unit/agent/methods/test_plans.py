@@ -3,16 +3,10 @@
 import random
 
 from netmon.domain.measurement import Decision, Reason, ResultKind
-from netmon_agent.methods.plans import (
-    DecisionPlan,
-    Ended,
-    EstimatePlan,
-    Evidence,
-    Outcome,
-    Plan,
-    Step,
-    SustainedPlan,
-)
+from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Plan, Step
+from netmon_agent.methods.plans.decision import DecisionPlan
+from netmon_agent.methods.plans.estimate import EstimatePlan
+from netmon_agent.methods.plans.sustained import SustainedPlan
 from netmon_agent.statistics.series import Series
 from tests.support.samples import a_sample, a_series, for_seconds
 
