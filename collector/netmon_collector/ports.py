@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from netmon.domain.closing import Link
 from netmon.domain.coverage import EnteredShare
-from netmon.domain.identifiers import AgentId, LineId, SlotId, TerritoryId
+from netmon.domain.identifiers import AgentId, LineId, OrganisationId, SlotId, TerritoryId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
+from netmon.domain.period import Period, PeriodKind
 from netmon.domain.registry import Registry
 from netmon.domain.slot import Slot, SlotReport
 from netmon.domain.slot_outcome import Delivery
 from netmon.domain.timetable import Position
+from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon.wire.records import AnswerResult, Envelope, Note
 
 Fact = Measurement | SlotReport | LatencyWindow | Outage
@@ -86,6 +89,80 @@ class NewAgent:
     agent: AgentId
     token_hash: str
     software: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedOutcome:
+    """How an organisation stood when a period was closed; `short_by` as in netmon.domain.shortfall."""
+
+    outcome: VerdictOutcome
+    short_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedVerdict:
+    """One verdict as it was stored: what was printed and what it stands on, as canonical JSON, and its SHA-256."""
+
+    kind: SubjectKind
+    id: str
+    outcome: VerdictOutcome
+    short_by: int | None
+    hash: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewClosing:
+    """A revision of a period of a territory, to be stored as it is and never changed."""
+
+    territory: TerritoryId
+    period: Period
+    revision: int
+    closed_at: datetime
+    policy_id: str
+    policy_hash: str
+    coverage: str
+    coverage_hash: str
+    root: str
+    verdicts: tuple[ClosedVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A stored revision of a closed period: its place in the chain, the indicator and the verdicts of the time."""
+
+    link: Link
+    hash: str
+    policy_id: str
+    coverage: Mapping[str, object]
+    verdicts: tuple[ClosedVerdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedMeasurement:
+    """A measurement made elsewhere. `source` and `number`, which follows from the row, name it: the same row is one."""
+
+    source: str
+    number: int
+    measurement: Measurement
+
+
+class ClosingStore(Protocol):
+    """What closing needs; what was stored is never rewritten."""
+
+    def closed_periods(self, territory: TerritoryId, kind: PeriodKind) -> Collection[Period]: ...
+
+    def closing(self, territory: TerritoryId, period: Period, *, revision: int | None = None) -> Closing | None:
+        """A revision of a closed period, the newest where none is named; None when it was not closed."""
+        ...
+
+    def closed_outcomes(self, territory: TerritoryId, period: Period) -> Mapping[OrganisationId, ClosedOutcome] | None:
+        """How organisations stood by the newest revision; None when the period was not closed."""
+        ...
+
+    def add_closing(self, new: NewClosing) -> Link | None:
+        """Store the next revision; None when somebody else has stored that revision meanwhile."""
+        ...
 
 
 class EvidenceReader(Protocol):

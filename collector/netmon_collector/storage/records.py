@@ -120,7 +120,7 @@ def _insert_facts(connection: Connection, records: Sequence[StoredRecord]) -> No
 
 def _fact_row(fact: Fact, filed_at: datetime) -> tuple[Table, Row]:
     if isinstance(fact, Measurement):
-        return measurement, _measurement_row(fact, filed_at)
+        return measurement, measurement_row(fact, filed_at)
     if isinstance(fact, SlotReport):
         return slot_report, {
             "filed_at": filed_at,
@@ -139,7 +139,7 @@ def _outage_row(fact: Outage) -> Row:
     return {"started_at": fact.started_at, "ended_at": fact.ended_at, "cause": fact.cause}
 
 
-def _measurement_row(fact: Measurement, filed_at: datetime) -> Row:
+def measurement_row(fact: Measurement, filed_at: datetime) -> Row:
     same = (
         "time_trusted receipt method direction mode duration_s kind reason rate_bps goodput_bps background_bps "
         "censored_at_bps decision threshold_bps limit_bps confidence bytes path"

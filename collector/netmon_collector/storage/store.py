@@ -1,12 +1,25 @@
 """The store: every part over one database."""
 
+from netmon_collector.storage.audit import AuditPart
+from netmon_collector.storage.closings import ClosingsPart
 from netmon_collector.storage.documents import DocumentsPart
 from netmon_collector.storage.evidence import EvidencePart
 from netmon_collector.storage.identity import IdentityPart
+from netmon_collector.storage.imports import ImportsPart
 from netmon_collector.storage.leases import LeasesPart
 from netmon_collector.storage.planning import PlanningPart
 from netmon_collector.storage.records import RecordsPart
 
 
-class SqlStore(DocumentsPart, EvidencePart, IdentityPart, LeasesPart, PlanningPart, RecordsPart):
+class SqlStore(
+    AuditPart,
+    ClosingsPart,
+    DocumentsPart,
+    EvidencePart,
+    IdentityPart,
+    ImportsPart,
+    LeasesPart,
+    PlanningPart,
+    RecordsPart,
+):
     """Implements netmon_collector.ports.Store; each call is one transaction. Raises StoreError."""

@@ -1,0 +1,72 @@
+"""The audit log: who changed what people decided, when and by which document; each entry chained to the one before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+
+class AuditKind(StrEnum):
+    """What was changed. Closed: later changes only add."""
+
+    REGISTRY = "registry"
+    POLICY = "policy"
+    CALENDAR = "calendar"
+    ROADMAP = "roadmap"
+    EXEMPTION = "exemption"
+    ENTERED_VALUE = "entered_value"
+    IMPORT = "import"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change. `before` and `after` are hashes of the subject, None where there was or is none.
+
+    `actor` is a role, never a person; `document` what the change stands on.
+    """
+
+    at: datetime
+    actor: str
+    kind: AuditKind
+    subject: str
+    before: str | None
+    after: str | None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A change in its place: `number` counts from 1, `previous` is the hash of the entry before."""
+
+    number: int
+    change: Change
+    previous: str | None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over every member; lengths stand before texts, so that no two entries read alike."""
+        change = self.change
+        members = (
+            str(self.number),
+            self.previous or "",
+            change.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            change.actor,
+            change.kind.value,
+            change.subject,
+            change.before or "",
+            change.after or "",
+            change.document or "",
+        )
+        return sha256("".join(f"{len(member)}:{member}\n" for member in members).encode()).hexdigest()
+
+
+def first_broken_entry(entries: Sequence[tuple[AuditEntry, str]]) -> AuditEntry | None:
+    """The first entry of a whole log, in its order, that is not what its stored hash says or does not follow."""
+    previous: str | None = None
+    for number, (entry, stored) in enumerate(entries, start=1):
+        if entry.number != number or entry.previous != previous or entry.hash != stored:
+            return entry
+        previous = stored
+    return None
