@@ -23,6 +23,7 @@ class Control:
         self._lines = LineChannel(connection, monotonic=clock.monotonic, most_bytes=wire.MAX_LINE_BYTES)
         self._clock, self._limits = clock, limits
         self._messages = 0
+        self.spoke = False
         self.socket = connection
 
     def send(self, message: wire.Message) -> None:
@@ -51,9 +52,11 @@ class Control:
         if self._messages > _MOST_MESSAGES:
             raise SessionEndedError("too many messages")
         try:
-            return wire.decode(self._lines.read(within_s=within_s))
+            message = wire.decode(self._lines.read(within_s=within_s))
         except (OSError, LineError, WireError) as error:
             raise SessionEndedError(f"no usable message: {error}") from error
+        self.spoke = True
+        return message
 
     @property
     def waiting(self) -> bool:

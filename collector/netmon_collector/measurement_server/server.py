@@ -103,8 +103,8 @@ class MeasurementServer:
             crowded = full or self._clients[client] >= limits.connections_per_client
             self._clients[client] += 1
         kept = False
+        control = Control(connection, clock=self._clock, limits=limits)
         try:
-            control = Control(connection, clock=self._clock, limits=limits)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if crowded:
                 raise RefusedError(Reason.SERVER_BUSY, self._clock.now() + timedelta(seconds=_BUSY_RETRY_S))
@@ -115,8 +115,9 @@ class MeasurementServer:
             with contextlib.suppress(SessionEndedError):
                 control.send(wire.Refused(reason=error.reason, time=self._clock.now(), retry_at=error.retry_at))
         except (SessionEndedError, OSError) as error:
-            log.info("session of %s ended: %s", client, error)
-            self._counts.broken()
+            if control.spoke:  # who only listens to the greeting breaks nothing off
+                log.info("session of %s ended: %s", client, error)
+                self._counts.broken()
         finally:
             if not kept:
                 connection.close()
