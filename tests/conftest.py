@@ -34,6 +34,7 @@ TOOLS: Mapping[str, Callable[[], bool]] = {
     "iperf3": _on_path("iperf3"),
     "gcc": _on_path("gcc"),
     "ethtool": _on_path("ethtool"),
+    "tun": lambda: os.access("/dev/net/tun", os.R_OK | os.W_OK),
     "unshare": _on_path("unshare"),
 }
 _found: dict[str, bool] = {}

@@ -14,7 +14,7 @@ from tests.lab.others import others
 from tests.lab.programs import LabServer, measure
 from tests.lab.test_lines import calmly
 
-pytestmark = pytest.mark.needs("netns", "ethtool", "gcc")
+pytestmark = pytest.mark.needs("netns", "ethtool", "gcc", "tun")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from tests.lab.network import Lab, LineShape, build_emulator
 from tests.lab.programs import LabServer, measure
 
-pytestmark = pytest.mark.needs("netns", "ethtool", "gcc")
+pytestmark = pytest.mark.needs("netns", "ethtool", "gcc", "tun")
 
 CLEAN, LOSSY = 0.01, 0.02
 LINES = {
