@@ -4,9 +4,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.support.postgres import binaries
 
 # A busy machine is no failing test: single examples are not timed.
 settings.register_profile("netmon", deadline=None)
@@ -36,6 +39,7 @@ TOOLS: Mapping[str, Callable[[], bool]] = {
     "ethtool": _on_path("ethtool"),
     "tun": lambda: os.access("/dev/net/tun", os.R_OK | os.W_OK),
     "unshare": _on_path("unshare"),
+    "postgresql": lambda: binaries() is not None,
 }
 _found: dict[str, bool] = {}
 
@@ -44,6 +48,17 @@ def _is_missing(tool: str) -> bool:
     if tool not in _found:
         _found[tool] = TOOLS[tool]()
     return not _found[tool]
+
+
+QUIET = ("tests/lab/", "tests/integration/measurement/", "tests/integration/demo/", "tests/e2e/test_demo.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that measure lines run by themselves: beside others they would measure those."""
+    root = Path(__file__).parent.parent
+    for item in items:
+        if item.path.relative_to(root).as_posix().startswith(QUIET):
+            item.add_marker(pytest.mark.quiet)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -16,11 +16,17 @@ from sqlalchemy.exc import (
     NotSupportedError,
     ProgrammingError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from netmon_collector.errors import StoreError
 
 _BUSY_TIMEOUT_MS = 10_000
 _WRITES = "netmon_writes"
+_POSTGRESQL = "postgresql+psycopg"
+# A write waits this long for another's lock before it fails, so that nobody hangs behind a collector that hangs.
+_LOCK_TIMEOUT_MS = 10_000
+_CONNECT_TIMEOUT_S = 10
+_CONNECTIONS = 8
 _OUR_MISTAKES = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
@@ -32,7 +38,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            self.engine = create_engine(make_url(url))
+            self.engine = _engine(make_url(url))
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise StoreError("the database's URL cannot be used; write sqlite:///FILE or postgresql://...") from error
         self.is_embedded = self.engine.dialect.name == "sqlite"
@@ -45,6 +51,8 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and changes nothing."""
         with _translated(), self.engine.connect() as connection:
+            if not self.is_embedded:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
 
     @contextmanager
@@ -59,6 +67,37 @@ class Database:
         self.engine.dispose()
 
 
+def hold(connection: Connection, *names: str) -> None:
+    """Within a write: wait until nobody else holds one of these names, and hold them to the end of the transaction.
+
+    Where one writer works at a time there is nothing to wait for.
+    """
+    if connection.dialect.name != "sqlite":
+        for name in sorted(set(names)):
+            connection.execute(_HOLD, {"name": name})
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return create_engine(url)
+    if url.drivername == "postgresql":
+        url = url.set(drivername=_POSTGRESQL)
+    return create_engine(
+        url,
+        pool_pre_ping=True,  # a database that came back is used again at once
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+        pool_timeout=_CONNECT_TIMEOUT_S,
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "options": f"-c lock_timeout={_LOCK_TIMEOUT_MS} -c timezone=UTC",
+        },
+    )
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     """Trouble with the database becomes a StoreError; a wrong statement of ours stays what it is."""
@@ -67,10 +106,13 @@ def _translated() -> Iterator[None]:
     except _OUR_MISTAKES:
         raise
     except DBAPIError as error:
-        raise StoreError(f"the database cannot be used: {_first_line(error)}") from error
+        raise StoreError(f"the database cannot be used: {first_line(error)}") from error
+    except PoolTimeoutError as error:
+        raise StoreError("the database cannot be used: every connection is busy") from error
 
 
-def _first_line(error: DBAPIError) -> str:
+def first_line(error: DBAPIError) -> str:
+    """What the database said, in one line."""
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__
 

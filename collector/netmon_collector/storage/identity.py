@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from netmon.domain.identifiers import AgentId, LineId
 from netmon_collector.ports import Binding, CodeGrant, NewAgent
+from netmon_collector.storage.database import hold
 from netmon_collector.storage.evidence_tables import agent, binding, enrolment_code
 from netmon_collector.storage.part import Part
 
@@ -62,6 +63,7 @@ class IdentityPart(Part):
 
 def _bind(connection: Connection, new: NewAgent, line: LineId, at: datetime) -> None:
     """The new agent takes the line over; what the old one reported up to now keeps counting."""
+    hold(connection, f"line {line}")
     connection.execute(update(binding).where(binding.c.line_id == line, binding.c.until.is_(None)).values(until=at))
     connection.execute(
         insert(agent),

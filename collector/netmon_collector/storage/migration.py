@@ -7,10 +7,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from netmon_collector.errors import SchemaError
-from netmon_collector.storage.database import Database
+from netmon_collector.storage.database import Database, first_line, hold
 
 
 class SchemaState(StrEnum):
@@ -39,9 +40,38 @@ def migrate(database: Database) -> SchemaState:
     if before is SchemaState.UNKNOWN:
         raise SchemaError(_UNKNOWN)
     if before is not SchemaState.CURRENT:
-        with database.write() as connection:
-            command.upgrade(_config(connection), "head")
+        try:
+            with database.write() as connection:
+                hold(connection, "schema")
+                upgrade(connection)
+        except DBAPIError as error:
+            raise SchemaError(f"the database's schema cannot be changed: {first_line(error)}") from error
     return before
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Within a write: take the schema to a revision."""
+    command.upgrade(_config(connection), revision)
+    _order_by_bytes(connection)
+
+
+def _order_by_bytes(connection: Connection) -> None:
+    """Make PostgreSQL order texts as SQLite and Python do: hashes of sorted rows must not depend on a locale."""
+    if connection.dialect.name == "sqlite":
+        return
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(_TEXTS_BY_LOCALE):
+        found.setdefault(row.table_name, []).append(row.column_name)
+    quote = connection.dialect.identifier_preparer.quote
+    for table, columns in sorted(found.items()):
+        changes = ", ".join(f'ALTER COLUMN {quote(column)} TYPE TEXT COLLATE "C"' for column in columns)
+        connection.execute(text(f"ALTER TABLE {quote(table)} {changes}"))
+
+
+_TEXTS_BY_LOCALE = text(
+    "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'"
+)
 
 
 def ensure_schema(database: Database) -> None:

@@ -1,16 +1,50 @@
 """The schema: migrations lead to exactly the tables that the code uses, and a wrong schema is refused in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Boolean, Connection, Date, DateTime, Float, Integer, MetaData, String, inspect, select, text
+from sqlalchemy.types import TypeEngine
 
+from netmon.domain.identifiers import AgentId, LineId
 from netmon_collector.errors import SchemaError, StoreError
 from netmon_collector.storage.database import Database
-from netmon_collector.storage.migration import SchemaState, ensure_schema, migrate, schema_state
+from netmon_collector.storage.evidence_tables import agent
+from netmon_collector.storage.migration import SchemaState, ensure_schema, migrate, schema_state, upgrade
+from netmon_collector.storage.migrations import versions
 from netmon_collector.storage.registry_tables import metadata
+from netmon_collector.storage.store import SqlStore
+from tests.support.store import NOW, bind
+
+REVISIONS = sorted(path.stem[1:5] for path in Path(versions.__path__[0]).glob("v*.py"))
+_VALUES: Mapping[type[TypeEngine[Any]], object] = {
+    Boolean: True,
+    DateTime: datetime(2026, 11, 23, 12),  # noqa: DTZ001 - compared below as each engine gives it back
+    Date: date(2026, 11, 23),
+    Float: 0.5,
+    Integer: 1,
+    String: "1",
+}
+
+
+def _fill(connection: Connection) -> dict[str, dict[str, object]]:
+    """A row in every table, each referring to the others by the same id; answers the rows as they read back."""
+    tables = MetaData()
+    tables.reflect(connection)
+    ours = [table for table in tables.sorted_tables if table.name != "alembic_version"]
+    for table in ours:
+        row = {
+            column.name: next(value for kind, value in _VALUES.items() if isinstance(column.type, kind))
+            for column in table.columns
+        }
+        connection.execute(table.insert(), row)
+    return {table.name: dict(connection.execute(select(table)).mappings().one()) for table in ours}
 
 
 @pytest.fixture
@@ -38,8 +72,46 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_a_new_embedded_database_gets_its_schema_by_itself(database: Database) -> None:
+    if not database.is_embedded:
+        with pytest.raises(SchemaError, match="run netmon-collector migrate"):
+            ensure_schema(database)
+        migrate(database)
     ensure_schema(database)
     assert schema_state(database) is SchemaState.CURRENT
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_data_of_every_schema_survives_the_way_to_this_one(database: Database, revision: str) -> None:
+    with database.write() as connection:
+        upgrade(connection, revision)
+        before = _fill(connection)
+    assert before
+    migrate(database)
+    assert schema_state(database) is SchemaState.CURRENT
+    with database.read() as connection:
+        after = MetaData()
+        after.reflect(connection)
+        for name, row in before.items():
+            found = connection.execute(select(after.tables[name])).mappings().one()
+            assert {key: found[key] for key in row if key in found} == row, name
+
+
+def test_texts_are_ordered_alike_on_every_engine(store: SqlStore) -> None:
+    names = [AgentId(name) for name in ("b", "B", "ё", "я", "a-1", "a_1", "a1", "А")]
+    for name in names:
+        bind(store, LineId(f"line {name}"), agent=name, token=name, at=NOW)
+    with store.database.read() as connection:
+        assert list(connection.execute(select(agent.c.id).order_by(agent.c.id)).scalars()) == sorted(names)
+
+
+def test_collectors_that_migrate_at_once_do_it_once(database_url: str) -> None:
+    databases = [Database(database_url) for _ in range(3)]
+    with ThreadPoolExecutor() as threads:
+        states = list(threads.map(migrate, databases))
+    assert set(states) <= {SchemaState.NEW, SchemaState.OLD, SchemaState.CURRENT}
+    assert {schema_state(database) for database in databases} == {SchemaState.CURRENT}
+    for database in databases:
+        database.close()
 
 
 def test_an_old_schema_is_refused_with_the_command_that_mends_it(database: Database) -> None:
@@ -73,7 +145,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(database: Database) -> Non
     with pytest.raises(StoreError, match="already exists"):
         migrate(database)
     with database.read() as connection:
-        names = {row.name for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))}
+        names = set(inspect(connection).get_table_names())
     assert names == {"slot", "alembic_version"}
 
 
