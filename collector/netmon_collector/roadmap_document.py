@@ -95,7 +95,7 @@ def _value(value: Value | DatedShare | None) -> dict[str, object] | None:
         "counted": value.counted,
         "source": value.source.value,
         "document": value.document,
-        "author_role": value.author_role,
+        "author_role": None if value.author_role is None else _text(value.author_role),
     }
 
 

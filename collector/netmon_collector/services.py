@@ -7,7 +7,7 @@ from functools import cached_property
 from netmon.clock import Clock
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
-from netmon.domain.registry import Registry
+from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
 from netmon_collector.errors import NotFoundError
 from netmon_collector.settings import Settings
@@ -45,6 +45,11 @@ class Services:
     def measured_indicator(self) -> Indicator | None:
         """The indicator of the roadmap whose value netmon computes."""
         return next((one for one in self.roadmap.indicators if one.source is IndicatorSource.MEASURED), None)
+
+    def indicator_title(self, territory: TerritoryId) -> Text | None:
+        """The roadmap's own words, which name its territory; None for every other one."""
+        indicator = self.measured_indicator
+        return indicator.title if indicator is not None and self.roadmap.territory == territory else None
 
     def indicator_inputs(self, territory: TerritoryId, *, now: datetime) -> IndicatorInputs:
         """What the measured indicator of a territory is computed from.

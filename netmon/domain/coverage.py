@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import CoverageRule, SchoolDays
+from netmon.domain.registry import Text
 from netmon.domain.verdict import VerdictOutcome
 
 VerdictOf = Callable[[OrganisationId, Period], VerdictOutcome | None]
@@ -30,7 +31,7 @@ class EnteredShare:
     numerator: int
     denominator: int
     document: str
-    author_role: str
+    author_role: Text
     illustrative: bool = False
 
 

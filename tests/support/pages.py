@@ -116,7 +116,7 @@ def an_entered_coverage(year: int, numerator: int, *, illustrative: bool) -> Cov
         numerator=numerator,
         denominator=17,
         document=f"отчёт за {year} год",
-        author_role="специалист комитета образования",
+        author_role=Text(ru="специалист комитета образования", en="specialist of the education committee"),
         illustrative=illustrative,
     )
     return entered_coverage(DISTRICT, share.at, share, target_percent=_TARGETS[year])

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from netmon.domain.coverage import EnteredShare
 from netmon.domain.identifiers import LineId, TerritoryId
-from netmon.domain.registry import Registry
+from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import EnteredValue
 from netmon_collector.errors import RegistryError
 from netmon_collector.ports import Document
@@ -75,7 +75,7 @@ class DocumentsPart(Part):
                 numerator=row.numerator,
                 denominator=row.denominator,
                 document=row.document,
-                author_role=row.author_role_ru,
+                author_role=Text(ru=row.author_role_ru, en=row.author_role_en),
                 illustrative=row.illustrative,
             )
             for row in rows

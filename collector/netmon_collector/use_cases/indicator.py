@@ -10,6 +10,7 @@ from netmon.domain.period import Period
 from netmon.domain.policy import Policy, SchoolDays
 from netmon.domain.registry import Registry
 from netmon.domain.verdict import VerdictOutcome
+from netmon.wire.plain import plain
 from netmon_collector.ports import EvidenceReader
 from netmon_collector.use_cases.calendars import Calendars, calendar_of
 from netmon_collector.use_cases.judging import Judgement, judge_period
@@ -106,7 +107,7 @@ def indicator_document(found: Coverage) -> dict[str, object]:
         "missing": found.missing,
         "source": source or "measured",
         "document": None if found.entered is None else found.entered.document,
-        "author_role": None if found.entered is None else found.entered.author_role,
+        "author_role": None if found.entered is None else plain(found.entered.author_role),
         "organisations": [
             {
                 "id": one.id,

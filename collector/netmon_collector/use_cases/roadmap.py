@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from netmon.domain.coverage import Coverage
+from netmon.domain.registry import Text
 from netmon.domain.roadmap import (
     Activity,
     EnteredValue,
@@ -40,7 +41,7 @@ class Value:
     counted: bool = True
     upper_numerator: int | None = None
     document: str | None = None
-    author_role: str | None = None
+    author_role: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,5 +156,5 @@ def _entered(found: EnteredValue) -> Value:
         counted=found.counted,
         source=ValueSource.SIMULATED if found.illustrative else ValueSource.ENTERED,
         document=found.document,
-        author_role=found.author_role.ru,
+        author_role=found.author_role,
     )

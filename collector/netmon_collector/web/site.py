@@ -6,14 +6,13 @@ from pathlib import Path
 from aiohttp import web
 
 from netmon.domain.identifiers import TerritoryId
-from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.errors import NotFoundError
 from netmon_collector.services import Services
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import FINDINGS, PAGES, SERVICES
 from netmon_collector.web.pages import SECURITY_HEADERS, STATIC_FOLDER
-from netmon_collector.web.view import TerritoryState
+from netmon_collector.web.view import TerritoryState, parse_filter
 from netmon_collector.wording.language import Language, choose_language
 
 _TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
@@ -32,7 +31,7 @@ def add_site_routes(app: web.Application) -> None:
 async def get_page(request: web.Request) -> web.Response:
     services, found = request.app[SERVICES], request.app[FINDINGS]
     territory = TerritoryId(request.match_info.get("territory", services.roadmap.territory))
-    only = _only(request.query.get("verdict"))
+    only = parse_filter(request.query.get("verdict"))
     pages, language = request.app[PAGES], _language(request)
     text = await judged(
         request, lambda: pages.coverage(_state(services, found, territory), language=language, only=only)
@@ -43,11 +42,6 @@ async def get_page(request: web.Request) -> web.Response:
     return answer
 
 
-def _only(text: str | None) -> VerdictOutcome | None:
-    """The verdict of the filter; anything unknown filters nothing."""
-    return next((one for one in VerdictOutcome if one.value == (text or "").upper()), None)
-
-
 def _language(request: web.Request) -> Language:
     """What the reader asked for, else the browser's, else the collector's."""
     accepted = request.headers.get("Accept-Language", "")
@@ -56,7 +50,7 @@ def _language(request: web.Request) -> Language:
 
 def _state(services: Services, found: FindingsOfNow, territory: TerritoryId) -> TerritoryState:
     now = found.of(territory)
-    registry, store, indicator = services.registry, services.store, services.measured_indicator
+    registry, store = services.registry, services.store
     lines = [line.id for line in registry.lines_in(territory)]
     zone = registry.territory_by_id[territory].time_zone
     return TerritoryState(
@@ -67,7 +61,7 @@ def _state(services: Services, found: FindingsOfNow, territory: TerritoryId) -> 
         policy=services.policy,
         last_seen=store.last_seen(lines),
         made_at=now.made_at,
-        title=None if indicator is None else indicator.title,
+        title=services.indicator_title(territory),
         demonstration=services.policy.accept_emulated,
         emulated=() if now.period is None else store.emulated_lines(lines, *now.period.bounds(zone)),
     )

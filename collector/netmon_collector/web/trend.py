@@ -141,7 +141,7 @@ def _point(coverage: Coverage, language: Language, *, is_latest: bool) -> PointV
         met=coverage.met,
         kind=_kind(coverage, is_latest=is_latest),
         document=None if entered is None else entered.document,
-        author_role=None if entered is None else entered.author_role,
+        author_role=None if entered is None else entered.author_role.in_language(language),
     )
 
 

@@ -31,9 +31,8 @@ def coverage_text(found: Coverage, registry: Registry, language: Language) -> st
     name = registry.territory_by_id[found.territory].name.in_language(language)
     lines = [f"{name}, {date_text(found.at, language)}", coverage_line(found, language)]
     if found.entered is not None:
-        source = say(
-            "Entered by hand: {document} ({author})", document=found.entered.document, author=found.entered.author_role
-        )
+        author = found.entered.author_role.in_language(language)
+        source = say("Entered by hand: {document} ({author})", document=found.entered.document, author=author)
         lines.append(source + (" – " + say("simulated") if found.entered.illustrative else ""))
     for one in found.organisations:
         organisation = registry.organisation_by_id[one.id].name.in_language(language)

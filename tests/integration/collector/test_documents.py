@@ -132,5 +132,6 @@ def test_entered_values_replace_those_before_and_come_by_indicator_and_territory
     store.replace_entered([_entered(date(2020, 12, 31), 6), _entered(date(2019, 12, 31), 3)])
     found = store.entered_shares("indicator-1", TerritoryId("district"))
     assert [(one.at.year, one.numerator, one.illustrative) for one in found] == [(2019, 3, True), (2020, 6, True)]
+    assert {one.author_role for one in found} == {a_text("role")}
     assert store.entered_shares("indicator-1", TerritoryId("region")) == []
     assert store.entered_shares("indicator-2", TerritoryId("district")) == []

@@ -4,13 +4,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
 
+from netmon.domain.identifiers import TerritoryId
 from netmon.wire.canonical import format_time
 from tests.support.collector import RunningCollector, a_running_collector
 from tests.support.domain import a_slot
@@ -218,6 +221,15 @@ def test_the_page_speaks_the_readers_language_and_runs_no_script(measured: Runni
     assert b'lang="en"' in measured.get("/territories/district/?lang=en").body
     assert b"<script" not in russian.body
     assert "default-src 'none'" in russian.headers["content-security-policy"]
+
+
+def test_only_the_roadmaps_own_territory_goes_by_its_words(collector: RunningCollector) -> None:
+    district, services = TerritoryId("district"), collector.services
+    of_another = replace(services, roadmap=replace(services.roadmap, territory=TerritoryId("another")))
+    title = services.indicator_title(district)
+    assert title is not None
+    assert escape(title.ru) in collector.get("/").body.decode()
+    assert of_another.indicator_title(district) is None
 
 
 def test_the_pages_own_files_are_beside_it(collector: RunningCollector) -> None:

@@ -12,7 +12,7 @@ from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import CoverageRule, SchoolDays
 from netmon.domain.verdict import VerdictOutcome
-from tests.support.domain import NoSchoolIn, WeekdaysAreSchoolDays
+from tests.support.domain import NoSchoolIn, WeekdaysAreSchoolDays, a_text
 
 DISTRICT = TerritoryId("district")
 COMPLIANT = VerdictOutcome.COMPLIANT
@@ -64,7 +64,7 @@ def test_69_96_percent_does_not_meet_70() -> None:
     found = entered_coverage(
         DISTRICT,
         date(2022, 12, 31),
-        EnteredShare(at=date(2022, 12, 31), numerator=6996, denominator=10_000, document="d", author_role="r"),
+        EnteredShare(at=date(2022, 12, 31), numerator=6996, denominator=10_000, document="d", author_role=a_text("r")),
         target_percent=70,
     )
     assert (found.met, found.missing, found.percent) == (False, 4, 69)

@@ -11,17 +11,18 @@ import pytest
 
 from netmon.config.defaults import default_file
 from netmon.config.roadmap import read_roadmap
-from netmon.domain.coverage import EnteredShare
+from netmon.domain.coverage import EnteredShare, entered_coverage
 from netmon.domain.identifiers import IndicatorId, LineId, TerritoryId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
+from netmon.domain.registry import Text
 from netmon.domain.roadmap import IndicatorSource, QuantityKind, Result, Roadmap
 from netmon.domain.roadmap_state import ActivityStatus, ResultState, ResultStatus
 from netmon.domain.slot import Slot, SlotReport
 from netmon.domain.slot_outcome import Delivery
 from netmon_collector.cli.roadmap_text import roadmap_text
 from netmon_collector.roadmap_document import roadmap_document
-from netmon_collector.use_cases.indicator import IndicatorInputs
+from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_document
 from netmon_collector.use_cases.roadmap import RoadmapStanding, ValueSource, roadmap_at
 from netmon_collector.wording.language import Language
 from tests.support.domain import a_policy, a_registry
@@ -73,7 +74,7 @@ def a_share(year: int, numerator: int, *, illustrative: bool = False) -> Entered
         numerator=numerator,
         denominator=17,
         document="Отчёт",
-        author_role="специалист",
+        author_role=Text(ru="специалист", en="specialist"),
         illustrative=illustrative,
     )
 
@@ -198,6 +199,15 @@ def members(value: object, path: str = "") -> set[str]:
     if isinstance(value, list):
         return set().union(*(members(one, path) for one in value))
     return set()
+
+
+def test_who_entered_a_value_is_told_in_both_languages() -> None:
+    role = {"ru": "специалист", "en": "specialist"}
+    share = a_share(2019, 3)
+    indicators = roadmap_document(standing(date(2019, 12, 31), entered=[share]))["indicators"]
+
+    assert indicator_document(entered_coverage(DISTRICT, share.at, share, target_percent=17))["author_role"] == role
+    assert indicators[0]["value"]["author_role"] == role  # type: ignore[index]
 
 
 def test_the_document_is_described_member_by_member() -> None:

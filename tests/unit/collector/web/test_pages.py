@@ -111,6 +111,10 @@ def test_a_verdict_that_nobody_has_offers_the_way_back() -> None:
     assert "No organisation has this verdict. Show all" in text(page)
 
 
+def test_a_territory_without_a_roadmap_of_its_own_has_the_general_words() -> None:
+    assert "организаций, в которых скорость интернета подтверждённо не ниже требуемой" in text(html(title=None))
+
+
 def test_a_reached_target_says_so() -> None:
     coverage = replace(a_state().coverage, target_percent=47)
 
