@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,9 +153,15 @@ class Agent:
         self.service.join([self._probing, self._running], _FINISH_S)
         self._prober.finish()
         if self._linking.join(_FINISH_S):
-            self._link.last_try(_LAST_UPLOAD_S)
+            self._try_to_upload()
         self._say(f"stopped; {self._outbox.counts().waiting} records wait for the collector")
         return 3 if self.service.broken else 0
+
+    def _try_to_upload(self) -> None:
+        """In a thread that is left behind: a collector that answers a byte at a time must not hold us."""
+        last = threading.Thread(target=self._link.last_try, args=(_LAST_UPLOAD_S,), daemon=True)
+        last.start()
+        last.join(_LAST_UPLOAD_S)
 
 
 def _endpoint(settings: Settings, identity: Identity) -> Endpoint:

@@ -17,7 +17,7 @@ class CollectorTime:
         self._anchor: tuple[datetime, float] | None = None
 
     def learn(self, collector_at: datetime, *, monotonic: float) -> None:
-        """The collector's time at a reading of the monotonic clock; for an answer, halfway between both ends."""
+        """The collector's time at a reading of the monotonic clock; for an answer, when it came."""
         self._anchor = (collector_at, monotonic)
 
     @property

@@ -24,7 +24,7 @@ _GZIP = 31  # zlib's window bits for a gzip header
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A successful answer; `monotonic` is halfway between asking and hearing its first line."""
+    """A successful answer; `monotonic` is when its first line came: the collector's time in it is about that old."""
 
     status: int
     headers: Mapping[str, str]
@@ -116,7 +116,7 @@ class CollectorClient:
         except (OSError, http.client.HTTPException, zlib.error) as error:
             raise CollectorError(f"{url} does not answer: {_in_one_line(error)}") from error
         known = {name.lower(): value for name, value in response.getheaders()}
-        reply = Reply(status=response.status, headers=known, body=content, monotonic=(asked + heard) / 2)
+        reply = Reply(status=response.status, headers=known, body=content, monotonic=heard)
         _refuse_failure(url, reply)
         return reply
 

@@ -111,6 +111,7 @@ class SlotRunner:
         self._marks = dict(journal.slot_marks())
         self._progress: dict[SlotId, _Progress] = {}
         self._busy_since: datetime | None = None  # when the attempt began that ended last
+        self._trouble: str | None = None
         self._unwritten: tuple[list[Draft], SlotMark] | None = None
 
     def done(self) -> set[SlotId]:
@@ -130,8 +131,11 @@ class SlotRunner:
                 self._attempt(timetable, *due)
                 return 0.0
         except OutboxError as error:
-            self._say(f"a slot waits: {error}")
+            if str(error) != self._trouble:
+                self._say(f"slots wait: {error}")
+            self._trouble = str(error)
             return _AGAIN_S
+        self._trouble = None
         return self._until_next(timetable)
 
     def _open(self, timetable: Timetable) -> Iterator[PlannedSlot]:

@@ -5,10 +5,9 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from netmon_agent.ports import Say
-from netmon_agent.timetable import TimetableFeed
-from netmon_agent.uplink import Uplink
 
 LONGEST_WAIT_S = 3600.0
 HELD_S = 1.0
@@ -59,10 +58,27 @@ class Worker:
             self._broke(f"{self.name} broke: {error!r} at {place.name}, line {place.lineno}")
 
 
+class Feed(Protocol):
+    """What Link asks of the timetable's feed (netmon_agent.timetable.TimetableFeed)."""
+
+    @property
+    def has_heard(self) -> bool: ...
+    def step(self) -> float: ...
+    def hurry(self, within_s: float, /) -> None: ...
+
+
+class Sender(Protocol):
+    """What Link asks of the uplink (netmon_agent.uplink.Uplink)."""
+
+    def step(self) -> float: ...
+    def hurry(self, within_s: float, /) -> None: ...
+    def last_try(self, within_s: float, /) -> None: ...
+
+
 class Link:
     """Everything that is said to the collector, in one thread, and not while a measurement runs."""
 
-    def __init__(self, feed: TimetableFeed, uplink: Uplink) -> None:
+    def __init__(self, feed: Feed, uplink: Sender) -> None:
         self._feed, self._uplink = feed, uplink
         self._held = False
 

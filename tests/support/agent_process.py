@@ -51,6 +51,7 @@ def running_agent(settings: Path, *wrapper: str) -> Iterator[RunningAgent]:
     finally:
         process.kill()
         process.wait()
+        sys.stdout.write(path.read_text(encoding="utf-8"))  # pytest shows it where a test fails
 
 
 def quick_timetable(*slots: PlannedSlot, targets: tuple[ProbeTarget, ...] = (), **changes: object) -> Timetable:

@@ -68,6 +68,7 @@ class Prober:
         self._next = self._watched = self._window_started = clock.monotonic()
         self._window: dict[str, list[float | None]] = {}
         self._unwritten: list[Draft] = []
+        self._waiting = False  # for a journal that takes nothing
 
     def step(self) -> float:
         """Make a round if it is time; answers the seconds until the next one."""
@@ -205,7 +206,9 @@ class Prober:
         try:
             self._journal.append(self._unwritten)
         except OutboxError as error:
-            self._say(f"probes wait: {error}")
+            if not self._waiting:
+                self._say(f"probes wait: {error}")
+            self._waiting = True
             self._unwritten = self._unwritten[-MOST_UNWRITTEN:]
         else:
-            self._unwritten = []
+            self._unwritten, self._waiting = [], False

@@ -38,12 +38,15 @@ def a_silent_server() -> Iterator[int]:
 def test_agent_off(tmp_path: Path) -> None:
     with running_collector() as collector:
         settings = write_settings(tmp_path, collector.url)
-        collector.timetable = quick_timetable(a_slot_at(collector.now() + timedelta(seconds=2)))
+        collector.timetable = quick_timetable()
+        cache = tmp_path / "state" / "timetable.json"
         with running_agent(settings) as agent:
-            collector.wait_for(lambda: len(collector.asked) > 0)
-            wait_until((tmp_path / "state" / "timetable.json").exists)
+            wait_until(cache.exists)
+            slot = a_slot_at(collector.now() + timedelta(seconds=4), length_s=0.5)
+            collector.timetable = quick_timetable(slot)
+            wait_until(lambda: slot.id in cache.read_text())
             agent.process.kill()
-        over = collector.timetable.slots[0].ends_at + timedelta(seconds=1)  # a Date header is cut to the second
+        over = slot.ends_at + timedelta(seconds=1)  # a Date header is cut to the second
         wait_until(lambda: collector.now() > over)
         collector.timetable = quick_timetable()  # the collector no longer names what has passed
         with running_agent(settings):
@@ -121,6 +124,23 @@ def test_beyond(tmp_path: Path) -> None:
 def test_nic(tmp_path: Path) -> None:
     with a_dead_address() as server, a_dead_address() as gateway:
         watch(tmp_path, server, gateway, OutageCause.NIC, extra="interface: netmon-none\n")
+
+
+def test_an_outage_ends_with_the_first_answer_and_is_reported_whole(tmp_path: Path) -> None:
+    with running_collector() as collector, socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        host, port = server.getsockname()
+        collector.timetable = quick_timetable(targets=(ProbeTarget(name="server-1", host=host, port=port),))
+        extra = "outages: {after_probes: 2}\nprobes: {timeout_s: 0.3}\n"
+        with (
+            socket.create_connection((host, port)),
+            running_agent(write_settings(tmp_path, collector.url, extra)) as agent,
+        ):
+            wait_until(lambda: "outage: provider" in agent.said())
+            server.listen(100)  # it answers again
+            collector.wait_for(lambda: bool(collector.of_kind(RecordKind.OUTAGE)))
+            wait_until(lambda: "the outage is over" in agent.said())
+    outages = [OutageBody.read(one.body) for one in collector.of_kind(RecordKind.OUTAGE)]
+    assert [(one.cause, one.since) for one in outages] == [(OutageCause.PROVIDER, outages[0].started_at)]
 
 
 def test_every_reason_and_cause_has_its_test() -> None:

@@ -79,10 +79,8 @@ def test_a_signal_ends_it_with_everything_written_and_uploaded(tmp_path: Path, n
 def test_it_starts_and_works_by_its_cache_while_the_collector_is_down(tmp_path: Path) -> None:
     with running_collector() as collector:
         port, settings = collector.port, write_settings(tmp_path, collector.url)
-        start = collector.now() + timedelta(seconds=2)
-        slot = a_slot(
-            starts_at=start, ends_at=start + timedelta(seconds=60), offers=(an_offer(host="127.0.0.1", port=1),)
-        )
+        start = collector.now() + timedelta(seconds=4)
+        slot = a_slot_that_nobody_serves(start)
         collector.timetable = quick_timetable(slot)
         with running_agent(settings) as agent:
             wait_until((tmp_path / "state" / "timetable.json").exists)
@@ -129,9 +127,7 @@ def test_a_device_whose_clock_is_wrong_measures_on_time_and_says_by_how_much(tmp
     with running_collector() as collector:
         collector.clock_ahead = timedelta(days=365)
         start = collector.now() + timedelta(seconds=2)
-        slot = a_slot(
-            starts_at=start, ends_at=start + timedelta(seconds=30), offers=(an_offer(host="127.0.0.1", port=1),)
-        )
+        slot = a_slot_that_nobody_serves(start)
         collector.timetable = quick_timetable(slot)
         with running_agent(write_settings(tmp_path, collector.url)):
             collector.wait_for(lambda: len(collector.of_kind(RecordKind.SLOT)) == 1)

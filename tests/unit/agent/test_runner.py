@@ -340,7 +340,7 @@ def test_what_was_measured_waits_for_the_disk() -> None:
     bench = Bench(a_slot(), meter=ScriptedMeter(disk_full), journal=journal)
     assert bench.rest() > 0
     assert journal.drafts == []
-    assert "a slot waits: the outbox cannot be written: disk full" in bench.log
+    assert "slots wait: the outbox cannot be written: disk full" in bench.log
     journal.broken = False
     bench.rest()
     assert (bench.measured, bench.accounts) == ([("slot-1", "server-1", None)], [("slot-1", None)])
