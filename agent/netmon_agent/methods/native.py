@@ -24,7 +24,7 @@ from netmon_agent.methods.train import TrainResult, probe
 from netmon_agent.statistics.decision import Finding
 
 NAME = "native"
-_PINGS = 3
+_PINGS = 4
 _BACKGROUND_S = 0.3
 _COUNTERS_AGREE = 0.98
 

@@ -24,12 +24,14 @@ class Ends:
 def path_of(ends: Ends) -> Path:
     """Direct, proxied or unknown.
 
-    A proxy answers for the far end, so each kernel's round trip is shorter than the one between the programs; this
-    shows even a proxy that keeps the addresses. Address translation changes addresses and nothing else: it is
+    A proxy answers for the far end, so each kernel's round trip is shorter than the one between the programs, and
+    both together make it up; this shows even a proxy that keeps the addresses. Programs that are merely busy take
+    longer than both together. Address translation changes addresses and nothing else: it is
     direct where the round trips agree and are long enough to tell.
     """
-    kernels_s = min(ends.agent_rtt_s, ends.server_rtt_s)
-    if ends.programs_rtt_s > _SAME_RTT * kernels_s + _TIMER_S:
+    shorter_s, both_s = min(ends.agent_rtt_s, ends.server_rtt_s), ends.agent_rtt_s + ends.server_rtt_s
+    longer_than_one = ends.programs_rtt_s > _SAME_RTT * shorter_s + _TIMER_S
+    if longer_than_one and ends.programs_rtt_s <= _SAME_RTT * both_s + _TIMER_S:
         return Path.PROXIED
     if ends.same_client_address and ends.same_server_address:
         return Path.DIRECT

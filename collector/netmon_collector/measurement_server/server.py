@@ -166,7 +166,13 @@ class MeasurementServer:
             receipt = self._runner.transfer(session, control)
             control.send(self._runner.finished(receipt))
             self._counts.finished(receipt)
-            log.info("session %s: %s %s, %d bytes", receipt.ticket, receipt.direction, receipt.mode, receipt.bytes)
+            log.info(
+                "session %s: %s %s, %d bytes",
+                receipt.ticket,
+                receipt.direction,
+                receipt.mode,
+                receipt.bytes + receipt.udp_bytes,
+            )
         finally:
             session.close()
             self._budget.release(admission.session)

@@ -121,7 +121,7 @@ def accept_and(then: str) -> "list[object]":
         greet(connection)
         if not control:
             control.append(connection)
-            for _ in range(3):
+            for _ in range(4):
                 connection.recv(4096)
                 connection.sendall(encode(Pong(time=CLOCK.now(), min_rtt_s=0.0)))
             connection.recv(4096)
