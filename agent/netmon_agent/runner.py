@@ -139,9 +139,9 @@ class SlotRunner:
         return self._until_next(timetable)
 
     def _open(self, timetable: Timetable) -> Iterator[PlannedSlot]:
-        """The slots without an account that are ours, in the order of their beginning."""
+        """The slots without an account, in the order of their beginning."""
         for slot in sorted(timetable.slots, key=lambda one: (one.starts_at, one.id)):
-            if not self._mark(slot).done and slot.ends_at > self._since:
+            if not self._mark(slot).done:
                 yield slot
 
     def _mark(self, slot: PlannedSlot) -> SlotMark:
@@ -150,9 +150,17 @@ class SlotRunner:
     def _close_ended(self, timetable: Timetable) -> None:
         now = self._time.now()
         for slot in self._open(timetable):
-            if slot.ends_at <= now:
-                self._close(slot, self._missed(slot))
+            reason = self._missed(slot)
+            if slot.ends_at <= now and (reason is not SlotReason.AGENT_OFF or self._is_certainly_missed(slot)):
+                self._close(slot, reason)
         self._busy_since = None
+
+    def _is_certainly_missed(self, slot: PlannedSlot) -> bool:
+        """Whether a slot surely passed without us: a clock that runs ahead must not write off what is to come.
+
+        Until the collector has told its time such an account can wait: it could not be sent either.
+        """
+        return self._time.is_known and slot.ends_at > self._since
 
     def _missed(self, slot: PlannedSlot) -> SlotReason | None:
         if self._mark(slot).attempts:
@@ -252,6 +260,8 @@ class SlotRunner:
     def _until_next(self, timetable: Timetable) -> float:
         now, soonest = self._time.now(), timedelta(seconds=LONGEST_WAIT_S)
         for slot in self._open(timetable):
+            if slot.ends_at <= now:
+                continue
             if slot.starts_at > now:
                 soonest = min(soonest, slot.starts_at - now)
                 break

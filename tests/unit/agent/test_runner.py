@@ -49,12 +49,15 @@ class Bench:
         clock: FakeClock | None = None,
         since: datetime = NOON - timedelta(days=1),
         place: Place | None = None,
+        knows_time: bool = True,
         **changes: object,
     ) -> None:
         self.clock, self.log = clock or FakeClock(), Log()
         self.meter, self.journal = meter or ScriptedMeter(), journal or MemoryJournal()
         self.source = FixedTimetable(a_timetable(*slots, **changes))  # type: ignore[arg-type]
         self.time = CollectorTime(self.clock)
+        if knows_time:
+            self.time.learn(self.clock.now(), monotonic=self.clock.monotonic())
         self.quiet = 0
         self.runner = SlotRunner(
             source=self.source,
@@ -235,6 +238,28 @@ def test_slots_from_before_this_device_are_not_its_to_account_for() -> None:
     bench = Bench(a_slot("a", -3600), a_slot("b", -1200), since=NOON - timedelta(minutes=15))
     bench.until(100)
     assert bench.accounts == [("b", "agent_off")]
+
+
+def test_a_clock_that_runs_ahead_writes_nothing_off_and_measures_what_is_due() -> None:
+    clock = FakeClock(NOON + timedelta(days=1))
+    bench = Bench(a_slot("a", 0), a_slot("b", 86_400), clock=clock, since=clock.now(), knows_time=False)
+    bench.rest()
+    assert bench.accounts == [("b", None)], "by the only time there is"
+    clock = FakeClock(NOON + timedelta(days=1))
+    bench = Bench(a_slot("a", 0), clock=clock, since=clock.now(), knows_time=False)
+    bench.rest()
+    bench.time.learn(NOON + timedelta(seconds=60), monotonic=clock.monotonic())
+    bench.rest()
+    assert bench.accounts == [("a", None)], "it was never too late"
+
+
+def test_slots_missed_without_contact_are_accounted_for_with_the_first_contact() -> None:
+    bench = Bench(a_slot("a", -3600), knows_time=False)
+    assert bench.rest() == LONGEST_WAIT_S
+    assert bench.accounts == []
+    bench.time.learn(NOON, monotonic=bench.clock.monotonic())
+    bench.rest()
+    assert bench.accounts == [("a", "agent_off")]
 
 
 def test_a_slot_whose_time_an_earlier_one_took_is_an_overrun() -> None:
