@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from netmon.config.calendar import read_calendars
-from netmon.config.policy import read_policy
+from netmon.config.policy import check_feeding, read_policy
 from netmon.config.registry import read_registry
 from netmon.config.roadmap import read_roadmap
 from netmon.domain.policy import Policy
@@ -30,10 +30,12 @@ def read_configuration(settings: Settings) -> Configuration:
     """Raises ConfigError with file, line, key and mend."""
     registry = read_registry(settings.registry)
     territories = registry.territory_by_id.keys()
+    policy, calendars = read_policy(settings.policy), read_calendars(settings.calendar, territories=territories)
+    check_feeding(settings.policy, policy, calendars.values())
     return Configuration(
         registry=registry,
-        policy=read_policy(settings.policy),
-        calendars=read_calendars(settings.calendar, territories=territories),
+        policy=policy,
+        calendars=calendars,
         roadmap=read_roadmap(settings.roadmap, territories=territories),
     )
 

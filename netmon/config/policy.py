@@ -1,19 +1,32 @@
 """policy.yaml -> Policy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import time, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from netmon.config.fields import read_interval, read_text, read_version
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml
+from netmon.domain.calendar import SchoolCalendar
+from netmon.domain.feeding import Unfed, unfed
 from netmon.domain.interval import Dated, History
-from netmon.domain.judge import RULES
 from netmon.domain.measurement import Direction
 from netmon.domain.period import PeriodKind
-from netmon.domain.policy import CoverageRule, EnoughData, EstimateFrequency, Policy, TimetableRule, WorkingHours
+from netmon.domain.policy import (
+    AvailabilityRule,
+    CoverageRule,
+    EnoughData,
+    EstimateFrequency,
+    Policy,
+    SustainedRule,
+    ThrottlingRule,
+    TimetableRule,
+    WorkingHours,
+)
 from netmon.domain.registry import LocalityType
+from netmon.domain.rules import RULES
 from netmon.errors import DomainError
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,9 +57,31 @@ def read_policy(path: Path) -> Policy:
         proof_within=timedelta(minutes=keys.take("proof_within_minutes").number(1, 24 * 60)),
         coverage=_coverage(keys.take("coverage").mapping()),
         timetable=_timetable(keys.take("timetable").mapping()),
+        enough_estimates=_enough_estimates(keys, rule),
+        availability=_availability(keys.optional("availability")),
+        sustained=_sustained(keys.optional("sustained")),
+        throttling=_throttling(keys.optional("throttling")),
     )
     keys.finish()
     return policy
+
+
+def check_feeding(path: Path, policy: Policy, calendars: Iterable[SchoolCalendar]) -> None:
+    """Refuse a policy whose numbers the timetable cannot bring in the school calendars.
+
+    Raises ConfigError with file, line, key and mend.
+    """
+    for calendar in calendars:
+        for found in unfed(policy, calendar):
+            _fail_at(read_yaml(path), found.key.split("."), found)
+
+
+def _fail_at(node: Node, keys: Sequence[str], found: Unfed) -> NoReturn:
+    """Fail at the key, or at the nearest one around it that the file has."""
+    inner = node.mapping().optional(keys[0]) if keys and node.is_mapping else None
+    if inner is None:
+        node.fail(found.problem, found.mend)
+    _fail_at(inner, keys[1:], found)
 
 
 def _thresholds(node: Node) -> History[Mapping[LocalityType, int]]:
@@ -104,6 +139,57 @@ def _enough(keys: Keys) -> Mapping[PeriodKind, EnoughData]:
         entry.finish()
     keys.finish()
     return found
+
+
+def _enough_estimates(keys: Keys, rule: Node) -> Mapping[PeriodKind, int] | None:
+    node = keys.optional("enough_estimates")
+    if node is None:
+        if rule.identifier() == "median":
+            rule.fail("median needs 'enough_estimates'", "write enough_estimates: {day: 1, week: 4, month: 10}")
+        return None
+    counts = node.mapping()
+    found = {kind: counts.take(kind.value).integer(1, 10_000) for kind in PeriodKind}
+    counts.finish()
+    return found
+
+
+def _availability(node: Node | None) -> AvailabilityRule | None:
+    if node is None:
+        return None
+    keys = node.mapping()
+    rule = AvailabilityRule(
+        min_up_bp=_hundredths(keys.take("min_percent")), min_known_bp=_hundredths(keys.take("min_known_percent"))
+    )
+    keys.finish()
+    return rule
+
+
+def _hundredths(node: Node) -> int:
+    """A percentage of at most two decimals, in hundredths of a percent."""
+    found = node.decimal(1, 100) * 100
+    if found != int(found):
+        node.fail(f"{node.decimal()} has more than two decimals", "write at most two, as in 99.95")
+    return int(found)
+
+
+def _sustained(node: Node | None) -> SustainedRule | None:
+    if node is None:
+        return None
+    keys = node.mapping()
+    rule = SustainedRule(min_passed=keys.take("min_passed").integer(1, 5))
+    keys.finish()
+    return rule
+
+
+def _throttling(node: Node | None) -> ThrottlingRule | None:
+    if node is None:
+        return None
+    keys = node.mapping()
+    rule = ThrottlingRule(
+        fall_percent=keys.take("fall_percent").integer(1, 99), school_days=keys.take("school_days").integer(1, 15)
+    )
+    keys.finish()
+    return rule
 
 
 def _coverage(keys: Keys) -> CoverageRule:

@@ -1,16 +1,22 @@
 """The judge: from judged slots to verdicts of lines, sites and organisations (D6, D7)."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from hashlib import sha256
 
-from netmon.domain.period import Period
-from netmon.domain.policy import EnoughData, Policy, SchoolDays
-from netmon.domain.registry import Exemption, LineRule, Registry
+from netmon.domain.availability import Availability, days_of, working_spans
+from netmon.domain.estimates import contract_figures, estimates
+from netmon.domain.period import Period, PeriodKind
+from netmon.domain.policy import Policy, SchoolDays
+from netmon.domain.registry import Contract, Exemption, LineRule, Registry
+from netmon.domain.rules import LineCaseFigures, findings_of, rule_on, sufficiency
 from netmon.domain.slot import FailCause, JudgedSlot, Outcome, Slot
 from netmon.domain.statistics import quantile, wilson
+from netmon.domain.sustained import sustained
+from netmon.domain.throttling import Volume, day_rates, find_fall
 from netmon.domain.verdict import (
     Basis,
     Counts,
@@ -31,36 +37,41 @@ def counts_for_verdict(
 ) -> bool:
     """Whether a slot belongs to the verdict: a deciding direction, in working hours of the period, already over."""
     zone = registry.time_zone(slot.line)
-    return (
-        slot.direction in policy.deciding_directions
-        and slot.ends_at <= as_of
-        and period.contains(slot.starts_at.astimezone(zone).date())
-        and policy.working_hours.contain(slot.starts_at, zone, calendar)
+    return bool(counting_slots([slot], period=period, zone=zone, policy=policy, calendar=calendar, as_of=as_of))
+
+
+def counting_slots(
+    slots: Iterable[Slot], *, period: Period, zone: tzinfo, policy: Policy, calendar: SchoolDays, as_of: datetime
+) -> list[Slot]:
+    """Those slots of one time zone that belong to the verdict (see `counts_for_verdict`)."""
+    working = working_spans(
+        days_of(period),
+        hours=policy.working_hours,
+        calendar=calendar,
+        zone=zone,
+        until=datetime.max.replace(tzinfo=UTC),
     )
+    opens = [start for start, _ in working]
+    found = []
+    for slot in slots:
+        if slot.ends_at <= as_of and slot.direction in policy.deciding_directions:
+            place = bisect_right(opens, slot.starts_at) - 1
+            if place >= 0 and slot.starts_at < working[place][1]:
+                found.append(slot)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruling:
-    outcome: VerdictOutcome
-    basis: Basis
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """What a line's verdict depends on besides its slots.
 
-
-def share_rule(counts: Counts, policy: Policy) -> _Ruling:
-    """At least `min_share_percent` of the decided slots pass.
-
-    COMPLIANT also has to survive the worst case that every slot whose records may have been withheld was a fail:
-    otherwise switching the agent off in bad hours would help (docs/adr).
+    `availability` is that of the period's working hours, `volume_before` what went over the line in the period before a
+    local day.
     """
-    share = policy.min_share_percent
-    if counts.passed * 100 < share * counts.decided:
-        return _Ruling(VerdictOutcome.NON_COMPLIANT, Basis.SHARE_NOT_MET)
-    hidden = sum(number for reason, number in counts.excluded.items() if reason.could_hide_a_fail)
-    if counts.passed * 100 < share * (counts.decided + hidden):
-        return _Ruling(VerdictOutcome.INSUFFICIENT_DATA, Basis.WITHHELD)
-    return _Ruling(VerdictOutcome.COMPLIANT, Basis.SHARE_MET)
 
-
-RULES: Mapping[str, Callable[[Counts, Policy], _Ruling]] = {"share": share_rule}
+    availability: Availability | None = None
+    contracts: tuple[Contract, ...] = ()
+    volume_before: Callable[[date], Volume] | None = None
 
 
 def judge_line(
@@ -71,12 +82,14 @@ def judge_line(
     policy: Policy,
     input_hash: str,
     last_seen: datetime | None,
+    facts: LineFacts | None = None,
 ) -> Verdict:
     """The verdict of a line over the slots of a period that count (see `counts_for_verdict`)."""
     ordered = sorted(slots, key=lambda one: (one.slot.starts_at, one.slot.id))
-    counts = count(ordered)
+    known = facts or LineFacts()
+    case = _case(ordered, known, period=period, policy=policy)
     enough = policy.enough[period.kind]
-    ruling = _sufficiency(counts, enough, policy) or RULES[policy.rule](counts, policy)
+    ruling = sufficiency(case.counts, enough, policy) or rule_on(case, policy)
     return Verdict(
         kind=SubjectKind.LINE,
         id=line,
@@ -86,13 +99,35 @@ def judge_line(
         policy_id=policy.id,
         input_hash=input_hash,
         figures=LineFigures(
-            counts=counts,
-            requirement=_requirement(ordered, enough, policy),
-            share_bounds=wilson(counts.passed, counts.decided),
+            counts=case.counts,
+            requirement=_requirement(ordered, period, policy),
+            share_bounds=wilson(case.counts.passed, case.counts.decided),
             worst_hours=_worst_hours(ordered),
             rates=_rates(ordered),
             last_seen=last_seen,
+            estimates=case.estimates,
+            availability=case.availability,
+            sustained=case.sustained,
+            fall=case.fall,
+            contracts=contract_figures(ordered, known.contracts),
+            findings=tuple(findings_of(case, policy)),
         ),
+    )
+
+
+def _case(slots: Sequence[JudgedSlot], facts: LineFacts, *, period: Period, policy: Policy) -> LineCaseFigures:
+    days = () if policy.throttling is None or period.kind is not PeriodKind.MONTH else day_rates(slots)
+    fall = None if policy.throttling is None else find_fall(days, policy.throttling)
+    if fall is not None and facts.volume_before is not None:
+        fall = replace(fall, volume=facts.volume_before(fall.first))
+    return LineCaseFigures(
+        kind=period.kind,
+        counts=count(slots),
+        estimates=estimates(slots),
+        availability=None if policy.availability is None else facts.availability or Availability(),
+        sustained=None if policy.sustained is None else sustained(slots),
+        days=days,
+        fall=fall,
     )
 
 
@@ -107,25 +142,8 @@ def count(slots: Sequence[JudgedSlot]) -> Counts:
     )
 
 
-def _sufficiency(counts: Counts, enough: EnoughData, policy: Policy) -> _Ruling | None:
-    """Why there is not enough data, None when there is."""
-    if counts.planned == 0:
-        return _Ruling(VerdictOutcome.INSUFFICIENT_DATA, Basis.NO_SLOTS)
-    if counts.excluded_total * 100 > policy.max_excluded_percent * counts.planned:
-        basis = Basis.TOO_MANY_EXCLUDED
-    elif counts.decided < enough.decided:
-        basis = Basis.TOO_FEW_DECIDED
-    elif counts.days < enough.days:
-        basis = Basis.TOO_FEW_DAYS
-    else:
-        return None
-    ceilings = sum(number for reason, number in counts.excluded.items() if reason.is_ceiling)
-    if ceilings * 2 > counts.excluded_total:
-        return _Ruling(VerdictOutcome.UNMEASURABLE, Basis.CEILINGS)
-    return _Ruling(VerdictOutcome.INSUFFICIENT_DATA, basis)
-
-
-def _requirement(slots: Sequence[JudgedSlot], enough: EnoughData, policy: Policy) -> Requirement:
+def _requirement(slots: Sequence[JudgedSlot], period: Period, policy: Policy) -> Requirement:
+    enough = policy.enough[period.kind]
     return Requirement(
         min_share_percent=policy.min_share_percent,
         tolerance_bp=policy.tolerance_bp,
@@ -134,6 +152,11 @@ def _requirement(slots: Sequence[JudgedSlot], enough: EnoughData, policy: Policy
         decided=enough.decided,
         days=enough.days,
         max_excluded_percent=policy.max_excluded_percent,
+        rule=policy.rule,
+        estimates=None if policy.enough_estimates is None else policy.enough_estimates[period.kind],
+        availability=policy.availability,
+        sustained=policy.sustained,
+        throttling=policy.throttling,
     )
 
 

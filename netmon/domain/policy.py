@@ -46,6 +46,32 @@ class EnoughData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityRule:
+    """How much of the known working time a line must be up, and how much of the working time must be known.
+
+    Both in hundredths of a percent.
+    """
+
+    min_up_bp: int
+    min_known_bp: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SustainedRule:
+    """How many valid sustained tests of a month must reach the limit."""
+
+    min_passed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrottlingRule:
+    """What counts as throttling: a fall of a day's best rate by so much that holds so many school days."""
+
+    fall_percent: int
+    school_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRule:
     """Which verdicts the indicator counts (D7).
 
@@ -91,7 +117,8 @@ class Policy:
     """One version of the method by which lines are judged.
 
     `tolerance_bp` is in hundredths of a percent. The limit of a threshold is threshold * (1 - tolerance), IP layer.
-    `accept_emulated` lets lines decide that a relay emulates: for demonstrations only.
+    `accept_emulated` lets lines decide that a relay emulates: for demonstrations only. `enough_estimates` is what the
+    rule `median` needs; a rule of guaranteed traffic that is None does not hold.
     """
 
     id: str
@@ -109,6 +136,10 @@ class Policy:
     proof_within: timedelta
     coverage: CoverageRule = field(default_factory=CoverageRule)
     timetable: TimetableRule = field(default_factory=TimetableRule)
+    enough_estimates: Mapping[PeriodKind, int] | None = None
+    availability: AvailabilityRule | None = None
+    sustained: SustainedRule | None = None
+    throttling: ThrottlingRule | None = None
 
     def threshold_bps(self, locality: LocalityType, day: date) -> int | None:
         """The threshold in force on a day, None before the first."""

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from netmon.domain.identifiers import LineId, ServerId
 from netmon.domain.latency import Outage
@@ -66,17 +66,28 @@ class Deliveries:
         self._by_server: dict[tuple[ServerId, Direction], list[Delivery]] = {}
         for delivery in sorted(deliveries, key=lambda one: one.at):
             self._by_server.setdefault((delivery.server, delivery.direction), []).append(delivery)
+        self._reaching: dict[tuple[ServerId, Direction, int], tuple[list[datetime], list[Delivery]]] = {}
 
     def prove(self, below: Measurement, *, limit_bps: int, within: timedelta) -> bool:
         """Whether the same server delivered the limit to another line within a time of this measurement."""
-        known = self._by_server.get((below.server, below.direction), [])
-        first = bisect_left(known, below.started_at - within, key=lambda one: one.at)
-        for delivery in known[first:]:
-            if delivery.at > below.started_at + within:
+        times, known = self._that_reach(below.server, below.direction, limit_bps)
+        last = below.started_at + within
+        for number in range(bisect_left(times, below.started_at - within), len(known)):
+            if times[number] > last:
                 return False
-            if delivery.rate_bps >= limit_bps and delivery.line != below.line:
+            if known[number].line != below.line:
                 return True
         return False
+
+    def _that_reach(
+        self, server: ServerId, direction: Direction, limit_bps: int
+    ) -> tuple[list[datetime], list[Delivery]]:
+        """Deliveries of at least a rate with their times; rates are few (limits), so each is sifted once."""
+        found = self._reaching.get((server, direction, limit_bps))
+        if found is None:
+            kept = [one for one in self._by_server.get((server, direction), ()) if one.rate_bps >= limit_bps]
+            found = self._reaching[server, direction, limit_bps] = ([one.at for one in kept], kept)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,36 +110,60 @@ class _Finding:
     cause: FailCause | None = None
 
 
-def judge_slot(evidence: SlotEvidence, *, registry: Registry, policy: Policy, deliveries: Deliveries) -> JudgedSlot:
-    """The one outcome of a planned slot, by the facts and the policy in force at its time."""
-    slot = evidence.slot
-    local = slot.starts_at.astimezone(registry.time_zone(slot.line))
-    day = local.date()
-    locality = registry.locality_type(slot.line, day)
-    threshold = None if locality is None else policy.threshold_bps(locality, day)
-    if threshold is None:
+class SlotJudge:
+    """Judges slots by the facts and the policy in force at their time; remembers what holds for a line and a day."""
+
+    def __init__(self, *, registry: Registry, policy: Policy, deliveries: Deliveries) -> None:
+        self._registry, self._policy, self._deliveries = registry, policy, deliveries
+        self._zones: dict[LineId, tzinfo] = {}
+        self._limits: dict[tuple[LineId, date], tuple[int, int] | None] = {}
+
+    def outcome(self, evidence: SlotEvidence) -> JudgedSlot:
+        """The one outcome of a planned slot."""
+        slot = evidence.slot
+        zone = self._zones.get(slot.line)
+        if zone is None:
+            zone = self._zones[slot.line] = self._registry.time_zone(slot.line)
+        local = slot.starts_at.astimezone(zone)
+        day = local.date()
+        limits = self._limits_on(slot.line, day)
+        if limits is None:
+            return JudgedSlot(
+                slot=slot,
+                day=day,
+                hour=local.hour,
+                outcome=Outcome.EXCLUDED,
+                exclusion=ExclusionReason.LOCALITY_UNKNOWN,
+            )
+        threshold, limit = limits
+        best, finding = _best(evidence, limit_bps=limit, policy=self._policy, deliveries=self._deliveries)
         return JudgedSlot(
             slot=slot,
             day=day,
             hour=local.hour,
-            outcome=Outcome.EXCLUDED,
-            exclusion=ExclusionReason.LOCALITY_UNKNOWN,
+            outcome=finding.outcome,
+            exclusion=finding.exclusion,
+            cause=finding.cause,
+            rate_bps=None if best is None else best.rate_bps,
+            censored=best is not None and (best.censored_at_bps is not None or best.kind is ResultKind.LOWER_BOUND),
+            threshold_bps=threshold,
+            limit_bps=limit,
+            strict_pass=_strict(finding, best, threshold),
         )
-    limit = policy.limit_bps(threshold)
-    best, finding = _best(evidence, limit_bps=limit, policy=policy, deliveries=deliveries)
-    return JudgedSlot(
-        slot=slot,
-        day=day,
-        hour=local.hour,
-        outcome=finding.outcome,
-        exclusion=finding.exclusion,
-        cause=finding.cause,
-        rate_bps=None if best is None else best.rate_bps,
-        censored=best is not None and (best.censored_at_bps is not None or best.kind is ResultKind.LOWER_BOUND),
-        threshold_bps=threshold,
-        limit_bps=limit,
-        strict_pass=_strict(finding, best, threshold),
-    )
+
+    def _limits_on(self, line: LineId, day: date) -> tuple[int, int] | None:
+        """The threshold and the limit of a line on a local day, None where its locality is unknown."""
+        if (line, day) not in self._limits:
+            locality = self._registry.locality_type(line, day)
+            threshold = None if locality is None else self._policy.threshold_bps(locality, day)
+            limits = None if threshold is None else (threshold, self._policy.limit_bps(threshold))
+            self._limits[line, day] = limits
+        return self._limits[line, day]
+
+
+def judge_slot(evidence: SlotEvidence, *, registry: Registry, policy: Policy, deliveries: Deliveries) -> JudgedSlot:
+    """The one outcome of a planned slot, by the facts and the policy in force at its time."""
+    return SlotJudge(registry=registry, policy=policy, deliveries=deliveries).outcome(evidence)
 
 
 def _strict(finding: _Finding, best: Measurement | None, threshold_bps: int) -> bool | None:

@@ -1,13 +1,18 @@
 """Verdicts (заключения): what was found about a line, a site or an organisation over a period, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from netmon.domain.availability import Availability
+from netmon.domain.estimates import ContractFigures, Estimates
 from netmon.domain.period import Period
+from netmon.domain.policy import AvailabilityRule, SustainedRule, ThrottlingRule
 from netmon.domain.slot import ExclusionReason
 from netmon.domain.statistics import Bounds
+from netmon.domain.sustained import Sustained
+from netmon.domain.throttling import Fall
 
 
 class VerdictOutcome(StrEnum):
@@ -40,9 +45,28 @@ class Basis(StrEnum):
     TOO_MANY_EXCLUDED = "too_many_excluded"
     WITHHELD = "withheld"
     CEILINGS = "ceilings"
+    MEDIAN_MET = "median_met"
+    MEDIAN_NOT_MET = "median_not_met"
+    MEDIAN_WITHHELD = "median_withheld"
+    TOO_FEW_ESTIMATES = "too_few_estimates"
+    AVAILABILITY_NOT_MET = "availability_not_met"
+    AVAILABILITY_UNKNOWN = "availability_unknown"
+    SUSTAINED_NOT_MET = "sustained_not_met"
+    SUSTAINED_MISSING = "sustained_missing"
+    THROTTLED = "throttled"
+    THROTTLING_WITHHELD = "throttling_withheld"
     PARTS = "parts"
     NO_PARTS = "no_parts"
     EXEMPTION = "exemption"
+
+
+class Finding(StrEnum):
+    """What a verdict names beside its outcome (выявленное нарушение). Closed: later changes only add."""
+
+    UNAVAILABLE = "unavailable"  # down for longer than allowed in working hours
+    BURST = "burst"  # fast for the first seconds, below the limit after
+    SUSTAINED_BELOW = "sustained_below"  # the sustained rate, and not only that, is below the limit
+    THROTTLED = "throttled"  # a lasting fall of the rate, from a date and a volume on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +126,19 @@ class Requirement:
     decided: int
     days: int
     max_excluded_percent: int
+    rule: str = "share"
+    estimates: int | None = None
+    availability: AvailabilityRule | None = None
+    sustained: SustainedRule | None = None
+    throttling: ThrottlingRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFigures:
-    """What a line's verdict stands on: enough for a person to check it by hand."""
+    """What a line's verdict stands on: enough for a person to check it by hand.
+
+    `availability`, `sustained` and `fall` are None where the policy has no such rule; `fall` also where none was found.
+    """
 
     counts: Counts
     requirement: Requirement
@@ -114,6 +146,12 @@ class LineFigures:
     worst_hours: tuple[WorstHour, ...]
     rates: Rates | None
     last_seen: datetime | None
+    estimates: Estimates = field(default_factory=Estimates)
+    availability: Availability | None = None
+    sustained: Sustained | None = None
+    fall: Fall | None = None
+    contracts: tuple[ContractFigures, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +171,17 @@ class Verdict:
     figures: LineFigures | None = None
     parts: tuple["Verdict", ...] = ()
     exemption_document: str | None = None
+
+    @property
+    def lines(self) -> Iterator["Verdict"]:
+        """The line verdicts that this one stands on, itself included."""
+        if self.figures is not None:
+            yield self
+        for part in self.parts:
+            yield from part.lines
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found about any of its lines, each once."""
+        found = {finding for line in self.lines if line.figures is not None for finding in line.figures.findings}
+        return tuple(finding for finding in Finding if finding in found)

@@ -1,19 +1,24 @@
 """Judging: from the stored evidence of a period to the verdicts of lines, sites and organisations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TypeVar
 
-from netmon.domain.identifiers import LineId, OrganisationId, SiteId, TerritoryId
-from netmon.domain.judge import combine, counts_for_verdict, judge_line, judge_organisation
-from netmon.domain.latency import Outage
+from netmon.domain.availability import Availability, availability, days_of, working_spans
+from netmon.domain.identifiers import LineId, OrganisationId, SiteId, SlotId, TerritoryId
+from netmon.domain.incident import Incident, incidents
+from netmon.domain.judge import LineFacts, combine, counting_slots, judge_line, judge_organisation
+from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
 from netmon.domain.period import Period
-from netmon.domain.policy import Policy
+from netmon.domain.policy import Policy, SchoolDays
 from netmon.domain.registry import Registry
-from netmon.domain.slot import JudgedSlot, Slot
-from netmon.domain.slot_outcome import Deliveries, SlotEvidence, judge_slot
+from netmon.domain.slot import JudgedSlot, Slot, SlotReport
+from netmon.domain.slot_outcome import Deliveries, SlotEvidence, SlotJudge
+from netmon.domain.spans import Span, length
+from netmon.domain.throttling import Volume, volume_of
 from netmon.domain.verdict import SubjectKind, Verdict
 from netmon.wire.canonical import content_hash
 from netmon.wire.plain import plain
@@ -22,6 +27,9 @@ from netmon_collector.use_cases.calendars import Calendars, calendar_of
 
 _LATEST_REPORT = timedelta(days=30)  # an agent may account for a slot when it comes back
 _LONGEST_OUTAGE = timedelta(days=1)  # records of one outage are never longer
+_LONGEST_WINDOW = timedelta(hours=1)  # nor a window of probes
+
+F = TypeVar("F", Slot, Outage, LatencyWindow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,7 @@ class Judgement:
     sites: Mapping[SiteId, Verdict]
     organisations: Mapping[OrganisationId, Verdict]
     slots: Mapping[LineId, Sequence[JudgedSlot]]
+    incidents: Sequence[Incident] = ()
 
     def all(self) -> Sequence[Verdict]:
         """Organisations, then sites, then lines, each by id."""
@@ -57,21 +66,11 @@ def judge_period(
     zone = registry.territory_by_id[territory].time_zone
     facts_on = min(period.last, max(period.first, as_of.astimezone(zone).date()))
     lines = {line.id: line for line in registry.lines_in(territory)}
-    slots = _line_slots(
-        lines, period, evidence=evidence, registry=registry, policy=policy, calendars=calendars, as_of=as_of
-    )
-    last_seen = evidence.last_seen(lines)
-    line_verdicts = {
-        line: judge_line(
-            line,
-            slots[line].judged,
-            period=period,
-            policy=policy,
-            input_hash=content_hash(plain(slots[line].evidence)),
-            last_seen=last_seen.get(line),
-        )
-        for line in lines
-    }
+    around = _Surroundings(period=period, registry=registry, policy=policy, calendars=calendars, as_of=as_of)
+    start, end = _instants(period, lines, registry)
+    known = _stored(lines, start, end, evidence=evidence, policy=policy)
+    slots = _line_slots(evidence.slots(lines, start, end), known, around)
+    line_verdicts = {line: _judge_line(line, slots.get(line) or _LineSlots([], []), known, around) for line in lines}
     site_verdicts = _judge_sites(registry, line_verdicts, period=period, policy=policy, day=facts_on)
     return Judgement(
         period=period,
@@ -83,8 +82,38 @@ def judge_period(
         organisations=_judge_organisations(
             registry, territory, site_verdicts, period=period, policy=policy, day=facts_on
         ),
-        slots={line: found.judged for line, found in slots.items()},
+        slots={line: slots[line].judged if line in slots else [] for line in lines},
+        incidents=incidents(
+            (one for of_line in known.outages.values() for one in of_line if one.ended_at > start), registry
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surroundings:
+    """What every line of a period is judged by."""
+
+    period: Period
+    registry: Registry
+    policy: Policy
+    calendars: Calendars
+    as_of: datetime
+
+    def calendar(self, line: LineId) -> SchoolDays:
+        return calendar_of(self.registry.locality_of(line).territory, self.calendars, self.registry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """The stored facts of a period, by what they belong to."""
+
+    measurements: Sequence[Measurement]
+    by_slot: Mapping[str, list[Measurement]]
+    reports: Mapping[SlotId, SlotReport]
+    outages: Mapping[LineId, list[Outage]]
+    windows: Mapping[LineId, list[LatencyWindow]]
+    deliveries: Deliveries
+    last_seen: Mapping[LineId, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,41 +124,98 @@ class _LineSlots:
     evidence: list[SlotEvidence]
 
 
-def _line_slots(
-    lines: Collection[LineId],
-    period: Period,
-    *,
-    evidence: EvidenceReader,
-    registry: Registry,
-    policy: Policy,
-    calendars: Calendars,
-    as_of: datetime,
-) -> Mapping[LineId, _LineSlots]:
-    start, end = _instants(period, lines, registry)
-    measurements = _by_slot(evidence.measurements(lines, start, end + policy.timetable.grace))
-    reports = {report.slot: report for report in evidence.reports(lines, start, end + _LATEST_REPORT)}
-    outages = _by_line(evidence.outages(lines, start - _LONGEST_OUTAGE, end + policy.timetable.grace))
+def _stored(
+    lines: Collection[LineId], start: datetime, end: datetime, *, evidence: EvidenceReader, policy: Policy
+) -> _Stored:
+    measurements = evidence.measurements(lines, start, end + policy.timetable.grace)
     least = min(
         policy.limit_bps(threshold) for entry in policy.thresholds.entries for threshold in entry.value.values()
     )
     near = policy.proof_within
-    deliveries = Deliveries(evidence.deliveries(start - near, end + near, at_least_bps=least))
-    found: dict[LineId, _LineSlots] = {line: _LineSlots([], []) for line in lines}
-    for slot in evidence.slots(lines, start, end):
-        calendar = calendar_of(registry.locality_of(slot.line).territory, calendars, registry)
-        if not counts_for_verdict(
-            slot, period=period, registry=registry, policy=policy, calendar=calendar, as_of=as_of
-        ):
-            continue
-        known = SlotEvidence(
-            slot=slot,
-            measurements=tuple(measurements[slot.id]),
-            report=reports.get(slot.id),
-            outages=tuple(outage for outage in outages[slot.line] if _touches(outage, slot)),
+    by_slot: dict[str, list[Measurement]] = defaultdict(list)
+    for measurement in measurements:
+        if measurement.slot is not None:
+            by_slot[measurement.slot].append(measurement)
+    return _Stored(
+        measurements=measurements,
+        by_slot=by_slot,
+        reports={report.slot: report for report in evidence.reports(lines, start, end + _LATEST_REPORT)},
+        outages=_by_line(evidence.outages(lines, start - _LONGEST_OUTAGE, end + policy.timetable.grace)),
+        windows=_by_line(() if policy.availability is None else evidence.latency(lines, start - _LONGEST_WINDOW, end)),
+        deliveries=Deliveries(evidence.deliveries(start - near, end + near, at_least_bps=least)),
+        last_seen=evidence.last_seen(lines),
+    )
+
+
+def _line_slots(slots: Iterable[Slot], known: _Stored, around: _Surroundings) -> Mapping[LineId, _LineSlots]:
+    found: dict[LineId, _LineSlots] = {}
+    registry, policy = around.registry, around.policy
+    judge = SlotJudge(registry=registry, policy=policy, deliveries=known.deliveries)
+    for line, of_line in _by_line(slots).items():
+        counted = counting_slots(
+            of_line,
+            period=around.period,
+            zone=registry.time_zone(line),
+            policy=policy,
+            calendar=around.calendar(line),
+            as_of=around.as_of,
         )
-        found[slot.line].evidence.append(known)
-        found[slot.line].judged.append(judge_slot(known, registry=registry, policy=policy, deliveries=deliveries))
+        evidence = [_evidence(slot, known) for slot in counted]
+        found[line] = _LineSlots([judge.outcome(one) for one in evidence], evidence)
     return found
+
+
+def _evidence(slot: Slot, known: _Stored) -> SlotEvidence:
+    outages = known.outages.get(slot.line, ())
+    return SlotEvidence(
+        slot=slot,
+        measurements=tuple(known.by_slot.get(slot.id, ())),
+        report=known.reports.get(slot.id),
+        outages=tuple(outage for outage in outages if _touches(outage, slot)) if outages else (),
+    )
+
+
+def _judge_line(line: LineId, slots: _LineSlots, known: _Stored, around: _Surroundings) -> Verdict:
+    found = None if around.policy.availability is None else _availability(line, known, around)
+    hashed: object = slots.evidence if found is None else {"slots": slots.evidence, "availability": found}
+    return judge_line(
+        line,
+        slots.judged,
+        period=around.period,
+        policy=around.policy,
+        input_hash=content_hash(plain(hashed)),
+        last_seen=known.last_seen.get(line),
+        facts=LineFacts(
+            availability=found,
+            contracts=around.registry.line_by_id[line].contracts,
+            volume_before=lambda day: _volume_before(day, line, known, around),
+        ),
+    )
+
+
+def _availability(line: LineId, known: _Stored, around: _Surroundings) -> Availability:
+    working = _working(line, days_of(around.period), around)
+    return availability(known.windows.get(line, ()), known.outages.get(line, ()), working)
+
+
+def _working(line: LineId, days: Iterable[date], around: _Surroundings) -> Sequence[Span]:
+    """The working hours of those days on which the line was in force."""
+    during = around.registry.line_by_id[line].during
+    return working_spans(
+        (day for day in days if during.contains(day)),
+        hours=around.policy.working_hours,
+        calendar=around.calendar(line),
+        zone=around.registry.time_zone(line),
+        until=around.as_of,
+    )
+
+
+def _volume_before(day: date, line: LineId, known: _Stored, around: _Surroundings) -> Volume:
+    zone = around.registry.time_zone(line)
+    return volume_of(
+        (one for one in known.measurements if one.line == line and one.started_at.astimezone(zone).date() < day),
+        length(_working(line, (one for one in days_of(around.period) if one < day), around)),
+    )
 
 
 def _instants(period: Period, lines: Collection[LineId], registry: Registry) -> tuple[datetime, datetime]:
@@ -139,18 +225,10 @@ def _instants(period: Period, lines: Collection[LineId], registry: Registry) -> 
     return min(start for start, _ in bounds), max(end for _, end in bounds)
 
 
-def _by_slot(measurements: Sequence[Measurement]) -> Mapping[str, list[Measurement]]:
-    found: dict[str, list[Measurement]] = defaultdict(list)
-    for measurement in measurements:
-        if measurement.slot is not None:
-            found[measurement.slot].append(measurement)
-    return found
-
-
-def _by_line(outages: Sequence[Outage]) -> Mapping[LineId, list[Outage]]:
-    found: dict[LineId, list[Outage]] = defaultdict(list)
-    for outage in outages:
-        found[outage.line].append(outage)
+def _by_line(facts: Iterable[F]) -> Mapping[LineId, list[F]]:
+    found: dict[LineId, list[F]] = defaultdict(list)
+    for fact in facts:
+        found[fact.line].append(fact)
     return found
 
 

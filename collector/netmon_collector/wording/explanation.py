@@ -10,8 +10,9 @@ from netmon.domain.registry import Registry
 from netmon.domain.verdict import Basis, SubjectKind, Verdict, VerdictOutcome
 from netmon_collector.wording.figures import capitalised, moment_text, time_text
 from netmon_collector.wording.language import Language
+from netmon_collector.wording.line_case import LineCase
 from netmon_collector.wording.line_details import line_details
-from netmon_collector.wording.line_reasons import LineCase, line_reason
+from netmon_collector.wording.line_reasons import line_reason
 from netmon_collector.wording.phrasebook import phrasebook
 from netmon_collector.wording.words import verdict_word
 

@@ -5,7 +5,7 @@ never reaches a requirement that the exact value misses. Exceptions are named by
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -76,6 +76,38 @@ def bounds_percent(lower: float, upper: float) -> tuple[int, int]:
     low = (Decimal(repr(lower)) * 100).quantize(Decimal(1), rounding=ROUND_FLOOR)
     high = (Decimal(repr(upper)) * 100).quantize(Decimal(1), rounding=ROUND_CEILING)
     return max(0, int(low)), min(100, int(high))
+
+
+def share_text(part: timedelta, whole: timedelta, language: Language, *, up: bool = False) -> str:
+    """A share of a time in percent with two decimals, rounded down, or up for what must stay under a bound."""
+    hundredths = part * 10_000 // whole if whole else 0
+    if up and whole and hundredths * whole != part * 10_000:
+        hundredths += 1
+    return percent_text(Decimal(hundredths) / 100, language)
+
+
+def duration_text(time: timedelta, language: Language) -> str:
+    """Hours, minutes and seconds without what is zero: ``2 h 15 min``, ``50 s``; fractions of a second are dropped."""
+    say = phrasebook(language).say
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, say("h")), (minutes, say("min")), (seconds, say("s")))
+    texts = [f"{integer_text(number, language)}{NO_BREAK_SPACE}{unit}" for number, unit in parts if number]
+    return NO_BREAK_SPACE.join(texts) or f"0{NO_BREAK_SPACE}{parts[-1][1]}"
+
+
+def volume_text(volume: int, language: Language) -> str:
+    """A volume in gigabytes (10^9 bytes), rounded down to tenths; below 0.1 GB in megabytes."""
+    say = phrasebook(language).say
+    size, unit = (10**9, say("GB")) if volume >= 10**8 else (10**6, say("MB"))
+    number = (Decimal(volume) / size).quantize(Decimal("0.1"), rounding=ROUND_FLOOR)
+    return f"{format_decimal(number, format='#,##0.#', locale=language.locale)}{NO_BREAK_SPACE}{unit}"
+
+
+def money_text(roubles: float, language: Language) -> str:
+    amount = format_decimal(Decimal(repr(roubles)), format="#,##0.##", locale=language.locale)
+    unit = phrasebook(language).say("RUB")
+    return f"{amount}{NO_BREAK_SPACE}{unit}"
 
 
 def date_text(day: date, language: Language) -> str:

@@ -1,29 +1,58 @@
 """The numbers behind a line's verdict, a sentence each, for a person who checks it by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from netmon.domain.verdict import Basis
 from netmon_collector.wording.figures import (
     bounds_percent,
+    capitalised,
     exact_rates_text,
     hour_text,
     percent_text,
     rate_text,
 )
-from netmon_collector.wording.line_reasons import LineCase, exclusions, is_silent, of_counted, of_planned
+from netmon_collector.wording.guarantee_details import guarantee_details
+from netmon_collector.wording.guarantee_reasons import (
+    availability_change,
+    days_needed,
+    more_known_time,
+    sustained_change,
+    throttled_change,
+)
+from netmon_collector.wording.line_case import LineCase, exclusions, of_counted, of_planned
+from netmon_collector.wording.line_reasons import is_silent, share_met
+from netmon_collector.wording.median_reasons import median_change, median_met, more_estimates
 
 _REASONS_IN_HEADLINE = (Basis.TOO_MANY_EXCLUDED, Basis.CEILINGS)
 _SHARE_IN_HEADLINE = (Basis.SHARE_MET, Basis.SHARE_NOT_MET, Basis.WITHHELD)
+_MEDIAN_IN_HEADLINE = (Basis.MEDIAN_MET, Basis.MEDIAN_NOT_MET, Basis.MEDIAN_WITHHELD, Basis.TOO_FEW_ESTIMATES)
+_GUARANTEES: Mapping[Basis, Callable[[LineCase], str | None]] = {
+    Basis.AVAILABILITY_NOT_MET: availability_change,
+    Basis.AVAILABILITY_UNKNOWN: more_known_time,
+    Basis.SUSTAINED_NOT_MET: sustained_change,
+    Basis.SUSTAINED_MISSING: sustained_change,
+    Basis.THROTTLED: throttled_change,
+    Basis.THROTTLING_WITHHELD: days_needed,
+}
 
 
 def line_details(case: LineCase) -> tuple[str, ...]:
     """Every sentence that has something to say about this line."""
-    return tuple(text for text in (sentence(case) for sentence in _SENTENCES) if text is not None)
+    found = [text for text in (sentence(case) for sentence in _SENTENCES) if text is not None]
+    return (*found, *guarantee_details(case), *(text for text in (_last_seen(case),) if text is not None))
+
+
+def _main_rule(case: LineCase) -> str | None:
+    """That the share or the median is met, where something else decided."""
+    if case.basis not in _GUARANTEES:
+        return None
+    clause = median_met(case) if case.figures.requirement.rule == "median" else share_met(case)
+    return case.book.say("{sentence}.", sentence=capitalised(clause))
 
 
 def _share_so_far(case: LineCase) -> str | None:
     counts = case.figures.counts
-    if case.basis in _SHARE_IN_HEADLINE or counts.decided == 0:
+    if case.basis in (*_SHARE_IN_HEADLINE, *_MEDIAN_IN_HEADLINE, *_GUARANTEES) or counts.decided == 0:
         return None
     return case.book.say(
         "So far at least {limit} in {passed} of {decided} ({percent}, at least {required} required).",
@@ -62,6 +91,10 @@ def _change(case: LineCase) -> str | None:
         )
     if case.basis is Basis.SHARE_MET and case.hidden == 0:
         return case.book.say("{needed} of {decided} would be enough.", needed=needed, decided=counts.decided)
+    if case.basis is Basis.MEDIAN_NOT_MET:
+        return median_change(case)
+    if case.basis in _GUARANTEES:
+        return _GUARANTEES[case.basis](case)
     return _enough(case)
 
 
@@ -95,6 +128,8 @@ def _enough(case: LineCase) -> str | None:
             "A verdict takes counted measurements on {n} more days.",
             missing,
         )
+    if case.basis is Basis.TOO_FEW_ESTIMATES:
+        return more_estimates(case)
     if case.basis is Basis.TOO_MANY_EXCLUDED:
         return case.book.say(
             "A verdict is possible when at most {most} {of_planned} are not counted.",
@@ -175,6 +210,7 @@ def _last_seen(case: LineCase) -> str | None:
 
 
 _SENTENCES: Sequence[Callable[[LineCase], str | None]] = (
+    _main_rule,
     _share_so_far,
     _strict,
     _change,
@@ -184,5 +220,4 @@ _SENTENCES: Sequence[Callable[[LineCase], str | None]] = (
     _interval,
     _worst_hours,
     _rates,
-    _last_seen,
 )

@@ -1,83 +1,24 @@
 """What decided about a line, one text a basis: the clause after the outcome's word."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from netmon.domain.slot import ExclusionReason
-from netmon.domain.verdict import Basis, LineFigures
-from netmon_collector.wording.figures import (
-    exact_rates_text,
-    percent_text,
-    share_percent,
-    share_percent_up,
-    tolerance_text,
+from netmon.domain.verdict import Basis
+from netmon_collector.wording.figures import percent_text, share_percent_up
+from netmon_collector.wording.guarantee_reasons import (
+    availability_not_met,
+    availability_unknown,
+    sustained_missing,
+    sustained_not_met,
+    throttled,
+    throttling_withheld,
 )
-from netmon_collector.wording.phrasebook import Phrasebook
-from netmon_collector.wording.words import reason_word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCase:
-    """A line's figures with the phrasebook; `last_seen` is already in words, None if never heard of."""
-
-    basis: Basis
-    figures: LineFigures
-    book: Phrasebook
-    last_seen: str | None
-
-    @property
-    def limit(self) -> str:
-        """The limit in force; slots without one (an unknown locality) are never decided."""
-        return exact_rates_text(self.figures.requirement.limits_bps, self.book.language)
-
-    @property
-    def threshold(self) -> str:
-        return exact_rates_text(self.figures.requirement.thresholds_bps, self.book.language)
-
-    @property
-    def required(self) -> str:
-        return percent_text(self.figures.requirement.min_share_percent, self.book.language)
-
-    def percent(self, part: int, whole: int) -> str:
-        return percent_text(share_percent(part, whole), self.book.language)
-
-    @property
-    def hidden(self) -> int:
-        """Slots whose records may have been withheld."""
-        return sum(number for reason, number in self.figures.counts.excluded.items() if reason.could_hide_a_fail)
+from netmon_collector.wording.line_case import LineCase, exclusions, of_counted, of_planned, terms
+from netmon_collector.wording.median_reasons import median_met, median_not_met, median_withheld, too_few_estimates
 
 
 def line_reason(case: LineCase) -> str:
     return _REASONS[case.basis](case)
-
-
-def exclusions(case: LineCase) -> str:
-    """The reasons for not counting, the most frequent first, each with its number."""
-    found = sorted(case.figures.counts.excluded.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(
-        case.book.say("{reason} – {number}", reason=reason_word(reason, case.book.language), number=number)
-        for reason, number in found
-    )
-
-
-def of_counted(case: LineCase) -> str:
-    return case.book.plural("of {n} counted measurement", "of {n} counted measurements", case.figures.counts.decided)
-
-
-def of_planned(case: LineCase) -> str:
-    return case.book.plural("of {n} planned measurement", "of {n} planned measurements", case.figures.counts.planned)
-
-
-def _terms(case: LineCase) -> str:
-    """The requirement in brackets."""
-    tolerance = case.figures.requirement.tolerance_bp
-    if tolerance == 0:
-        return case.book.say("threshold {threshold}, no tolerance", threshold=case.threshold)
-    return case.book.say(
-        "threshold {threshold}, tolerance {tolerance}",
-        threshold=case.threshold,
-        tolerance=tolerance_text(tolerance, case.book.language),
-    )
 
 
 def _values(case: LineCase) -> dict[str, object]:
@@ -89,11 +30,11 @@ def _values(case: LineCase) -> dict[str, object]:
         "of_counted": of_counted(case),
         "percent": case.percent(counts.passed, counts.decided),
         "required": case.required,
-        "terms": _terms(case),
+        "terms": terms(case),
     }
 
 
-def _share_met(case: LineCase) -> str:
+def share_met(case: LineCase) -> str:
     return case.book.say(
         "at least {limit} in {passed} {of_counted} in working hours ({percent}, at least {required} required; {terms})",
         **_values(case),
@@ -201,7 +142,7 @@ def _ceilings(case: LineCase) -> str:
 
 
 _REASONS: Mapping[Basis, Callable[[LineCase], str]] = {
-    Basis.SHARE_MET: _share_met,
+    Basis.SHARE_MET: share_met,
     Basis.SHARE_NOT_MET: _share_not_met,
     Basis.NO_SLOTS: _no_slots,
     Basis.WITHHELD: _withheld,
@@ -209,4 +150,14 @@ _REASONS: Mapping[Basis, Callable[[LineCase], str]] = {
     Basis.TOO_FEW_DAYS: _too_few_days,
     Basis.TOO_MANY_EXCLUDED: _too_many_excluded,
     Basis.CEILINGS: _ceilings,
+    Basis.MEDIAN_MET: median_met,
+    Basis.MEDIAN_NOT_MET: median_not_met,
+    Basis.MEDIAN_WITHHELD: median_withheld,
+    Basis.TOO_FEW_ESTIMATES: too_few_estimates,
+    Basis.AVAILABILITY_NOT_MET: availability_not_met,
+    Basis.AVAILABILITY_UNKNOWN: availability_unknown,
+    Basis.SUSTAINED_NOT_MET: sustained_not_met,
+    Basis.SUSTAINED_MISSING: sustained_missing,
+    Basis.THROTTLED: throttled,
+    Basis.THROTTLING_WITHHELD: throttling_withheld,
 }

@@ -9,7 +9,7 @@ from netmon.domain.registry import LineRole, LocalityType
 from netmon.domain.roadmap import ActivityKind
 from netmon.domain.roadmap_state import ActivityStatus, ResultStatus
 from netmon.domain.slot import ExclusionReason, SlotReason
-from netmon.domain.verdict import Basis, SubjectKind, VerdictOutcome
+from netmon.domain.verdict import Basis, Finding, SubjectKind, VerdictOutcome
 from netmon.wire.records import AnswerResult, Note
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import N_, phrasebook
@@ -32,9 +32,25 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Basis.TOO_MANY_EXCLUDED: N_("too many measurements not counted"),
         Basis.WITHHELD: N_("missing measurements could turn the verdict"),
         Basis.CEILINGS: N_("the equipment, not the line, was the limit"),
+        Basis.MEDIAN_MET: N_("the median of the full estimates reaches the limit"),
+        Basis.MEDIAN_NOT_MET: N_("the median of the full estimates is below the limit"),
+        Basis.MEDIAN_WITHHELD: N_("missing full estimates could turn the verdict"),
+        Basis.TOO_FEW_ESTIMATES: N_("too few full estimates"),
+        Basis.AVAILABILITY_NOT_MET: N_("the line was down for too long"),
+        Basis.AVAILABILITY_UNKNOWN: N_("too little is known of whether the line was up"),
+        Basis.SUSTAINED_NOT_MET: N_("the sustained rate is below the limit"),
+        Basis.SUSTAINED_MISSING: N_("no valid sustained test"),
+        Basis.THROTTLED: N_("the rate falls and stays below the limit"),
+        Basis.THROTTLING_WITHHELD: N_("days without data could hide a lasting fall of the rate"),
         Basis.PARTS: N_("by its lines and buildings"),
         Basis.NO_PARTS: N_("nothing to judge"),
         Basis.EXEMPTION: N_("exempt by a document"),
+    },
+    Finding: {
+        Finding.UNAVAILABLE: N_("outages beyond what is allowed"),
+        Finding.BURST: N_("the rate holds for the first seconds only"),
+        Finding.SUSTAINED_BELOW: N_("the sustained rate is too low"),
+        Finding.THROTTLED: N_("throttling: a lasting fall of the rate"),
     },
     ExclusionReason: {
         ExclusionReason.AGENT_OFF: N_("no data from the agent"),
