@@ -64,6 +64,16 @@ class RejectedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentBatch:
+    """What one request of an agent came to: its records, and its lines that are none."""
+
+    agent: AgentId
+    records: Sequence[StoredRecord]
+    rejected: Sequence[RejectedLine]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One version of what people decided (a registry, a policy, ...) as canonical JSON, and its SHA-256."""
 
@@ -140,9 +150,8 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedMeasurement:
-    """A measurement made elsewhere. `source` and `number`, which follows from the row, name it: the same row is one."""
+    """A measurement made elsewhere; `number` follows from what was measured, so that the same row is one."""
 
-    source: str
     number: int
     measurement: Measurement
 
@@ -200,21 +209,16 @@ class EvidenceReader(Protocol):
 class RecordStore(Protocol):
     """What ingest needs."""
 
-    def bindings(self, agent: AgentId) -> Sequence[Binding]: ...
+    def bindings_of(self, agents: Collection[AgentId]) -> Mapping[AgentId, Sequence[Binding]]:
+        """Every binding of each agent that has any."""
+        ...
 
     def slot_starts(self, slots: Collection[SlotId]) -> Mapping[SlotId, tuple[LineId, datetime]]:
         """The line and the start of each slot that was issued."""
         ...
 
-    def add_batch(
-        self,
-        agent: AgentId,
-        records: Sequence[StoredRecord],
-        rejected: Sequence[RejectedLine],
-        *,
-        received_at: datetime,
-    ) -> Sequence[AnswerResult]:
-        """Store a batch in one transaction; the answer to each record: stored, duplicate or conflict."""
+    def add_batches(self, batches: Sequence[AgentBatch]) -> Sequence[Sequence[AnswerResult]]:
+        """Store batches in one transaction; the answer to each record of each: stored, duplicate or conflict."""
         ...
 
 
@@ -227,8 +231,8 @@ class IdentityStore(Protocol):
         """Use a code up: bind the agent to its line in place of the one before. None when the code opens nothing."""
         ...
 
-    def agent_by_token(self, token_hash: str) -> AgentId | None:
-        """The agent with a token that was not revoked."""
+    def agents_by_token(self, token_hashes: Collection[str]) -> Mapping[str, AgentId]:
+        """The agents with tokens that were not revoked, by the tokens' hashes."""
         ...
 
     def bindings(self, agent: AgentId) -> Sequence[Binding]: ...

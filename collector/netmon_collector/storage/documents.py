@@ -12,11 +12,14 @@ from netmon.domain.roadmap import EnteredValue
 from netmon_collector.errors import RegistryError
 from netmon_collector.ports import Document
 from netmon_collector.storage import registry_tables as tables
+from netmon_collector.storage.database import hold
 from netmon_collector.storage.evidence_tables import binding, entered_share, record, slot
 from netmon_collector.storage.part import Part
 from netmon_collector.storage.registry_reading import read_registry
 from netmon_collector.storage.registry_writing import write_registry
 from netmon_collector.storage.upsert import insert_new
+
+_FILES = "files"  # collectors that start together bring the same files
 
 
 class DocumentsPart(Part):
@@ -34,6 +37,7 @@ class DocumentsPart(Part):
         if self._is_in_force(document):
             return False
         with self._database.write() as connection:
+            hold(connection, _FILES)
             if _hash_in_force(connection, document.kind) == document.hash:
                 return False
             _refuse_to_drop(connection, {line.id for line in registry.lines})
@@ -46,6 +50,7 @@ class DocumentsPart(Part):
         if self._is_in_force(document):
             return False
         with self._database.write() as connection:
+            hold(connection, _FILES)
             if _hash_in_force(connection, document.kind) == document.hash:
                 return False
             _put_in_force(connection, document, at)
@@ -99,6 +104,7 @@ class DocumentsPart(Part):
             for one in values
         ]
         with self._database.write() as connection:
+            hold(connection, _FILES)
             connection.execute(delete(entered_share))
             insert_new(connection, entered_share, rows)
 

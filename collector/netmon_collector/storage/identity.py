@@ -1,6 +1,6 @@
 """Agents, what they are bound to, and the codes that enrol them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
@@ -9,7 +9,7 @@ from netmon.domain.identifiers import AgentId, LineId
 from netmon_collector.ports import Binding, CodeGrant, NewAgent
 from netmon_collector.storage.database import hold
 from netmon_collector.storage.evidence_tables import agent, binding, enrolment_code
-from netmon_collector.storage.part import Part
+from netmon_collector.storage.part import Part, chunks
 
 SEEN_RESOLUTION = timedelta(seconds=30)  # so that a busy agent is not one more write a request
 
@@ -40,25 +40,35 @@ class IdentityPart(Part):
             _bind(connection, new, LineId(line), at)
         return LineId(line)
 
-    def agent_by_token(self, token_hash: str) -> AgentId | None:
-        wanted = select(agent.c.id).where(agent.c.token_hash == token_hash, agent.c.revoked_at.is_(None))
+    def agents_by_token(self, token_hashes: Collection[str]) -> Mapping[str, AgentId]:
+        found: dict[str, AgentId] = {}
         with self._database.read() as connection:
-            found = connection.execute(wanted).scalar_one_or_none()
-        return None if found is None else AgentId(found)
+            for group in chunks(sorted(set(token_hashes))):
+                known = agent.c.token_hash.in_(group), agent.c.revoked_at.is_(None)
+                rows = connection.execute(select(agent.c.token_hash, agent.c.id).where(*known))
+                found.update((row.token_hash, AgentId(row.id)) for row in rows)
+        return found
 
     def bindings(self, of: AgentId) -> Sequence[Binding]:
-        wanted = select(binding).where(binding.c.agent_id == of).order_by(binding.c.since)
+        return self.bindings_of([of]).get(of, ())
+
+    def bindings_of(self, agents: Collection[AgentId]) -> Mapping[AgentId, Sequence[Binding]]:
+        found: dict[AgentId, list[Binding]] = {}
         with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
-        return [Binding(agent=row.agent_id, line=row.line_id, since=row.since, until=row.until) for row in rows]
+            for group in chunks(sorted(set(agents))):
+                wanted = select(binding).where(binding.c.agent_id.in_(group)).order_by(binding.c.since)
+                for row in connection.execute(wanted):
+                    bound = Binding(agent=row.agent_id, line=row.line_id, since=row.since, until=row.until)
+                    found.setdefault(bound.agent, []).append(bound)
+        return found
 
     def saw(self, of: AgentId, *, at: datetime) -> None:
-        stale = select(binding.c.agent_id).where(*_open_and_stale(of, at))
+        stale = select(binding.c.agent_id).where(binding.c.agent_id == of, *_open_and_stale(at))
         with self._database.read() as connection:
             if connection.execute(stale).first() is None:
                 return
         with self._database.write() as connection:
-            note_seen(connection, of, at)
+            note_seen(connection, [of], at)
 
 
 def _bind(connection: Connection, new: NewAgent, line: LineId, at: datetime) -> None:
@@ -72,11 +82,19 @@ def _bind(connection: Connection, new: NewAgent, line: LineId, at: datetime) -> 
     connection.execute(insert(binding), {"agent_id": new.agent, "line_id": line, "since": at, "last_seen_at": at})
 
 
-def note_seen(connection: Connection, of: AgentId, at: datetime) -> None:
-    """Within a transaction: the line that the agent is bound to was heard of."""
-    connection.execute(update(binding).where(*_open_and_stale(of, at)).values(last_seen_at=at))
+def note_seen(connection: Connection, agents: Collection[AgentId], at: datetime) -> None:
+    """Within a write: the lines that the agents are bound to were heard of.
+
+    Rows are locked in their order first: two transactions that hear of the same agents must not wait for each other.
+    """
+    for group in chunks(sorted(set(agents))):
+        stale = select(binding.c.agent_id).where(binding.c.agent_id.in_(group), *_open_and_stale(at))
+        found = connection.execute(stale.order_by(binding.c.agent_id).with_for_update()).scalars().all()
+        if found:
+            seen = update(binding).where(binding.c.agent_id.in_(found), *_open_and_stale(at))
+            connection.execute(seen.values(last_seen_at=at))
 
 
-def _open_and_stale(of: AgentId, at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _open_and_stale(at: datetime) -> tuple[ColumnElement[bool], ...]:
     seen = binding.c.last_seen_at
-    return binding.c.agent_id == of, binding.c.until.is_(None), or_(seen.is_(None), seen < at - SEEN_RESOLUTION)
+    return binding.c.until.is_(None), or_(seen.is_(None), seen < at - SEEN_RESOLUTION)

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from netmon.domain.audit import Change
 from netmon_collector.ports import ImportedMeasurement
 from netmon_collector.storage.audit import write_audit
-from netmon_collector.storage.evidence_tables import measurement
+from netmon_collector.storage.evidence_tables import IMPORTED, measurement
 from netmon_collector.storage.part import Part
 from netmon_collector.storage.records import measurement_row
 from netmon_collector.storage.upsert import insert_new_keys
-
-AGENT = "imported"  # no enrolled agent has such an id
 
 
 class ImportsPart(Part):
@@ -22,8 +20,8 @@ class ImportsPart(Part):
             {
                 **measurement_row(one.measurement, one.measurement.started_at),
                 "line_id": one.measurement.line,
-                "agent_id": AGENT,
-                "stream": one.source,
+                "agent_id": IMPORTED,
+                "stream": IMPORTED,
                 "sequence": one.number,
             }
             for one in rows

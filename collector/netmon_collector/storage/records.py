@@ -1,11 +1,11 @@
-"""Storing what agents report: the raw record, its fact, and what was no record or had its place taken."""
+"""Storing what agents report: the raw record, its fact, and what had its place taken."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import chain
 
-from sqlalchemy import Connection, Table, delete, select, tuple_
+from sqlalchemy import Connection, Table, select, tuple_
 
 from netmon.domain.identifiers import AgentId, LineId, SlotId
 from netmon.domain.latency import LatencyWindow, Outage
@@ -13,23 +13,21 @@ from netmon.domain.measurement import Measurement
 from netmon.domain.slot import SlotReport
 from netmon.wire.canonical import canonical_json
 from netmon.wire.records import AnswerResult
-from netmon_collector.ports import Fact, RejectedLine, StoredRecord
+from netmon_collector.ports import AgentBatch, Fact, StoredRecord
 from netmon_collector.storage.evidence_tables import (
     latency_window,
     measurement,
     outage,
     quarantine,
     record,
-    rejected,
     slot,
     slot_report,
 )
 from netmon_collector.storage.identity import note_seen
 from netmon_collector.storage.part import Part, chunks
+from netmon_collector.storage.rejections import keep_rejected
 from netmon_collector.storage.upsert import insert_new, insert_new_keys
 
-_REJECTED_PER_AGENT = 200
-_REJECTED_BYTES = 2048
 Key = tuple[AgentId, str, int]
 Row = dict[str, object]
 
@@ -45,37 +43,58 @@ class RecordsPart(Part):
                 found.update((row.id, (row.line_id, row.starts_at)) for row in connection.execute(wanted))
         return found
 
-    def add_batch(
-        self,
-        agent: AgentId,
-        records: Sequence[StoredRecord],
-        rejected: Sequence[RejectedLine],
-        *,
-        received_at: datetime,
-    ) -> Sequence[AnswerResult]:
-        first: dict[Key, StoredRecord] = {}
-        for one in records:
-            first.setdefault(_key(one), one)
+    def add_batches(self, batches: Sequence[AgentBatch]) -> Sequence[Sequence[AnswerResult]]:
+        prepared = [[_Prepared(one) for one in batch.records] for batch in batches]
+        everything = [one for batch in prepared for one in batch]
+        first: dict[Key, _Prepared] = {}
+        for one in everything:
+            first.setdefault(one.key, one)
         with self._database.write() as connection:
-            new = insert_new_keys(connection, record, [_record_row(one) for one in first.values()])
-            _insert_facts(connection, [one for key, one in first.items() if key in new])
+            new = insert_new_keys(connection, record, [one.row() for one in first.values()])
+            _insert_facts(connection, [one.record for key, one in first.items() if key in new])
             hashes = _stored_hashes(connection, first.keys() - new)
-            hashes |= {key: one.envelope.hash for key, one in first.items() if key in new}
-            answers = [_answer(one, hashes, is_new=_key(one) in new and first[_key(one)] is one) for one in records]
-            _quarantine(connection, records, answers)
-            _keep_rejected(connection, agent, rejected, received_at)
-            note_seen(connection, agent, received_at)
+            hashes |= {key: one.hash for key, one in first.items() if key in new}
+            answers = [
+                [_answer(one, hashes, is_new=one.key in new and first[one.key] is one) for one in batch]
+                for batch in prepared
+            ]
+            _quarantine(connection, zip(everything, chain(*answers), strict=True))
+            keep_rejected(connection, batches)
+            for received_at, agents in _agents_by_time(batches).items():
+                note_seen(connection, agents, received_at)
         return answers
 
 
-def _key(one: StoredRecord) -> Key:
-    return one.agent, one.envelope.stream, one.envelope.sequence
+class _Prepared:
+    """A record with what is computed from it once: its canonical document and the hash of that."""
+
+    __slots__ = ("content", "hash", "key", "record")
+
+    def __init__(self, one: StoredRecord) -> None:
+        content = canonical_json(one.envelope.document())
+        self.record = one
+        self.key: Key = (one.agent, one.envelope.stream, one.envelope.sequence)
+        self.content = content.decode()
+        self.hash = hashlib.sha256(content).hexdigest()
+
+    def row(self) -> Row:
+        one = self.record
+        return {
+            **_record_key(one),
+            "kind": one.envelope.kind,
+            "hash": self.hash,
+            "received_at": one.received_at,
+            "at": one.at,
+            "line_id": one.line,
+            "notes": " ".join(note.value for note in one.notes),
+            "document": self.content,
+        }
 
 
-def _answer(one: StoredRecord, hashes: Mapping[Key, str], *, is_new: bool) -> AnswerResult:
+def _answer(one: _Prepared, hashes: Mapping[Key, str], *, is_new: bool) -> AnswerResult:
     if is_new:
         return AnswerResult.STORED
-    return AnswerResult.DUPLICATE if hashes[_key(one)] == one.envelope.hash else AnswerResult.CONFLICT
+    return AnswerResult.DUPLICATE if hashes[one.key] == one.hash else AnswerResult.CONFLICT
 
 
 def _stored_hashes(connection: Connection, keys: Collection[Key]) -> dict[Key, str]:
@@ -87,25 +106,15 @@ def _stored_hashes(connection: Connection, keys: Collection[Key]) -> dict[Key, s
     return found
 
 
+def _agents_by_time(batches: Sequence[AgentBatch]) -> Mapping[datetime, set[AgentId]]:
+    found: dict[datetime, set[AgentId]] = {}
+    for batch in batches:
+        found.setdefault(batch.received_at, set()).add(batch.agent)
+    return found
+
+
 def _record_key(one: StoredRecord) -> Row:
     return {"agent_id": one.agent, "stream": one.envelope.stream, "sequence": one.envelope.sequence}
-
-
-def _document(one: StoredRecord) -> str:
-    return canonical_json(one.envelope.document()).decode()
-
-
-def _record_row(one: StoredRecord) -> Row:
-    return {
-        **_record_key(one),
-        "kind": one.envelope.kind,
-        "hash": one.envelope.hash,
-        "received_at": one.received_at,
-        "at": one.at,
-        "line_id": one.line,
-        "notes": " ".join(note.value for note in one.notes),
-        "document": _document(one),
-    }
 
 
 def _insert_facts(connection: Connection, records: Sequence[StoredRecord]) -> None:
@@ -154,50 +163,15 @@ def measurement_row(fact: Measurement, filed_at: datetime) -> Row:
     }
 
 
-def _quarantine(connection: Connection, records: Sequence[StoredRecord], answers: Sequence[AnswerResult]) -> None:
+def _quarantine(connection: Connection, answered: Iterable[tuple[_Prepared, AnswerResult]]) -> None:
     conflicts = {
-        (_key(one), one.envelope.hash): {
-            **_record_key(one),
-            "hash": one.envelope.hash,
-            "received_at": one.received_at,
-            "document": _document(one),
+        (one.key, one.hash): {
+            **_record_key(one.record),
+            "hash": one.hash,
+            "received_at": one.record.received_at,
+            "document": one.content,
         }
-        for one, answer in zip(records, answers, strict=True)
+        for one, answer in answered
         if answer is AnswerResult.CONFLICT
     }
     insert_new(connection, quarantine, list(conflicts.values()))
-
-
-def _keep_rejected(
-    connection: Connection, agent: AgentId, lines: Sequence[RejectedLine], received_at: datetime
-) -> None:
-    if not lines:
-        return
-    for one in lines[-_REJECTED_PER_AGENT:]:
-        row = {
-            "agent_id": agent,
-            "hash": hashlib.sha256(one.line).hexdigest(),
-            "received_at": received_at,
-            "detail": one.detail,
-            "line": printable(one.line[:_REJECTED_BYTES]),
-        }
-        _replace(connection, row)
-    newest = (
-        select(rejected.c.id)
-        .where(rejected.c.agent_id == agent)
-        .order_by(rejected.c.id.desc())
-        .limit(_REJECTED_PER_AGENT)
-    )
-    connection.execute(delete(rejected).where(rejected.c.agent_id == agent, rejected.c.id.not_in(newest)))
-
-
-def _replace(connection: Connection, row: dict[str, Any]) -> None:
-    """A line that comes again counts as new."""
-    same = (rejected.c.agent_id == row["agent_id"], rejected.c.hash == row["hash"])
-    connection.execute(delete(rejected).where(*same))
-    connection.execute(rejected.insert(), row)
-
-
-def printable(line: bytes) -> str:
-    """Bytes as text that every database takes: no NUL, no broken UTF-8."""
-    return line.decode(errors="backslashreplace").replace("\0", "\\x00")

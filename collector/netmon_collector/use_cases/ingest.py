@@ -1,6 +1,6 @@
 """Ingest: from the lines of a batch to stored records, with an answer to each (D2, D3, D4)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from netmon.errors import WireError
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
 from netmon.wire.canonical import parse_object
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, Note, RecordKind
-from netmon_collector.ports import Binding, Fact, RecordStore, RejectedLine, StoredRecord
+from netmon_collector.ports import AgentBatch, Binding, Fact, RecordStore, RejectedLine, StoredRecord
 from netmon_collector.use_cases.receipts import Verifiers, authentic_receipt
 from netmon_collector.use_cases.record_time import RecordTime, device_time, receipt_time
 
@@ -25,6 +25,15 @@ READERS: Mapping[RecordKind, Callable[[Mapping[str, object]], Body]] = {
     RecordKind.LATENCY: LatencyBody.read,
     RecordKind.OUTAGE: OutageBody.read,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The lines of one request of an agent."""
+
+    lines: Sequence[bytes]
+    agent: AgentId
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +85,44 @@ class _Surroundings:
 def ingest(
     lines: Sequence[bytes], *, agent: AgentId, received_at: datetime, store: RecordStore, verifiers: Verifiers
 ) -> Sequence[Answer]:
-    """Store every record of a batch, in one transaction; a line that is none gets its own answer and stops no other."""
-    readable = [_read(line) for line in lines]
-    bodies = [one.body for one in readable if isinstance(one, _Readable)]
-    around = _Surroundings(
-        agent=agent,
-        received_at=received_at,
-        bindings=store.bindings(agent),
-        slots=store.slot_starts({slot for slot in map(_slot_of, bodies) if slot is not None}),
-        verifiers=verifiers,
+    """Store every record of one batch; a line that is none gets its own answer and stops no other."""
+    batch = Batch(lines=lines, agent=agent, received_at=received_at)
+    return ingest_together([batch], store=store, verifiers=verifiers)[0]
+
+
+def ingest_together(
+    batches: Sequence[Batch], *, store: RecordStore, verifiers: Verifiers
+) -> Sequence[Sequence[Answer]]:
+    """Store the batches of many agents in one transaction; the answers to the lines of each."""
+    readable = [[_read(line) for line in batch.lines] for batch in batches]
+    bodies = [one.body for lines in readable for one in lines if isinstance(one, _Readable)]
+    bindings = store.bindings_of({batch.agent for batch in batches})
+    slots = store.slot_starts({slot for slot in map(_slot_of, bodies) if slot is not None})
+    understood = []
+    for batch, lines in zip(batches, readable, strict=True):
+        around = _Surroundings(
+            agent=batch.agent,
+            received_at=batch.received_at,
+            bindings=bindings.get(batch.agent, ()),
+            slots=slots,
+            verifiers=verifiers,
+        )
+        understood.append([one if isinstance(one, RejectedLine) else _understand(one, around) for one in lines])
+    results = store.add_batches([_stored(batch, found) for batch, found in zip(batches, understood, strict=True)])
+    return [_answers(found, iter(answers)) for found, answers in zip(understood, results, strict=True)]
+
+
+def _stored(batch: Batch, found: Sequence[StoredRecord | RejectedLine]) -> AgentBatch:
+    return AgentBatch(
+        agent=batch.agent,
+        records=[one for one in found if isinstance(one, StoredRecord)],
+        rejected=[one for one in found if isinstance(one, RejectedLine)],
+        received_at=batch.received_at,
     )
-    understood = [one if isinstance(one, RejectedLine) else _understand(one, around) for one in readable]
-    records = [one for one in understood if isinstance(one, StoredRecord)]
-    rejected = [one for one in understood if isinstance(one, RejectedLine)]
-    results = iter(store.add_batch(agent, records, rejected, received_at=received_at))
-    return [_rejection(one) if isinstance(one, RejectedLine) else _answer(one, next(results)) for one in understood]
+
+
+def _answers(found: Sequence[StoredRecord | RejectedLine], results: Iterator[AnswerResult]) -> Sequence[Answer]:
+    return [_rejection(one) if isinstance(one, RejectedLine) else _answer(one, next(results)) for one in found]
 
 
 def _read(line: bytes) -> _Readable | RejectedLine:

@@ -11,11 +11,11 @@ from netmon.wire.timetable import EnrolmentRequest, Timetable, answers_document
 from netmon_collector.errors import TooLargeError, UnauthorisedError
 from netmon_collector.services import Services
 from netmon_collector.use_cases.enrolment import enrol, token_hash
-from netmon_collector.use_cases.ingest import ingest
+from netmon_collector.use_cases.ingest import Batch
 from netmon_collector.use_cases.timetable import timetable_of
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.body import read_body
-from netmon_collector.web.keys import COUNTERS, LIMITERS, SERVICES
+from netmon_collector.web.keys import COUNTERS, INTAKE, LIMITERS, SERVICES
 
 _MAX_REQUEST_BYTES = 4096
 _LONGEST_TOKEN = 200
@@ -39,7 +39,7 @@ async def post_enrol(request: web.Request) -> web.Response:
 
 async def get_timetable(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    agent = await _authenticated(request, services)
+    agent = await _authenticated(request)
     timetable = await asyncio.to_thread(_timetable, agent, services)
     document = timetable.document()
     headers = {"ETag": _etag(document), "Cache-Control": "private, no-cache"}
@@ -70,31 +70,26 @@ def _etag(document: dict[str, object]) -> str:
 
 async def post_records(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
-    agent = await _authenticated(request, services)
+    agent = await _authenticated(request)
     request.app[LIMITERS].batches.take(agent)
+    intake = request.app[INTAKE].records
+    intake.refuse_when_full(request.content_length or 0)
     body = await read_body(request, limit=MAX_BATCH_BYTES)
     lines = [line for line in body.split(b"\n") if line.strip()]
     if len(lines) > MAX_BATCH_RECORDS:
         raise TooLargeError(f"the batch has more than {MAX_BATCH_RECORDS} records")
-    received_at = services.clock.now()
-    answers = await asyncio.to_thread(
-        ingest,
-        lines,
-        agent=agent,
-        received_at=received_at,
-        store=services.store,
-        verifiers=services.verifiers,
-    )
+    batch = Batch(lines=lines, agent=agent, received_at=services.clock.now())
+    answers = await intake.ask(batch, size=len(body))
     request.app[COUNTERS].count(answers)
     return json_answer(answers_document([one.document() for one in answers], server_time=services.clock.now()))
 
 
-async def _authenticated(request: web.Request, services: Services) -> AgentId:
+async def _authenticated(request: web.Request) -> AgentId:
     """The agent whose token the request carries. Raises UnauthorisedError."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST_TOKEN or not token.isascii():
         raise UnauthorisedError
-    agent = await asyncio.to_thread(services.store.agent_by_token, token_hash(token.strip()))
+    agent = await request.app[INTAKE].agents.ask(token_hash(token.strip()))
     if agent is None:
         raise UnauthorisedError
     return agent

@@ -8,6 +8,7 @@ from netmon_collector.web.answers import errors_to_http
 from netmon_collector.web.counters import IngestCounters
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.health import add_health_routes
+from netmon_collector.web.intake import intake
 from netmon_collector.web.judging import judging_threads
 from netmon_collector.web.keys import COUNTERS, FINDINGS, LIMITERS, PAGES, SERVICES
 from netmon_collector.web.limits import Limiters
@@ -27,6 +28,7 @@ def make_app(services: Services) -> web.Application:
     app[FINDINGS] = FindingsOfNow(services)
     app[PAGES] = Pages()
     app.cleanup_ctx.append(judging_threads)
+    app.cleanup_ctx.append(intake)
     add_agent_routes(app)
     add_health_routes(app)
     add_public_routes(app)

@@ -12,9 +12,9 @@ from netmon.domain.measurement import Direction, Measurement, Mode, ReceiptState
 from netmon.domain.slot import SlotReport
 from netmon.wire.canonical import format_time
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, Note, RecordKind
-from netmon_collector.ports import Binding, RejectedLine, StoredRecord
+from netmon_collector.ports import AgentBatch, Binding, RejectedLine, StoredRecord
 from netmon_collector.signatures import Ed25519Verifier
-from netmon_collector.use_cases.ingest import READERS, ingest
+from netmon_collector.use_cases.ingest import READERS, Batch, ingest, ingest_together
 from tests.support.domain import LINE, OTHER_LINE, OTHER_SERVER, SERVER, a_slot
 from tests.support.store import (
     AGENT,
@@ -42,23 +42,17 @@ class RememberingStore:
     records: list[StoredRecord] = field(default_factory=list)
     rejected: list[RejectedLine] = field(default_factory=list)
 
-    def bindings(self, agent: AgentId) -> Sequence[Binding]:
-        return [one for one in self.bound if one.agent == agent]
+    def bindings_of(self, agents: Collection[AgentId]) -> Mapping[AgentId, Sequence[Binding]]:
+        return {agent: [one for one in self.bound if one.agent == agent] for agent in agents}
 
     def slot_starts(self, slots: Collection[SlotId]) -> Mapping[SlotId, tuple[LineId, datetime]]:
         return {slot: self.known_slots[slot] for slot in slots if slot in self.known_slots}
 
-    def add_batch(
-        self,
-        agent: AgentId,
-        records: Sequence[StoredRecord],
-        rejected: Sequence[RejectedLine],
-        *,
-        received_at: datetime,
-    ) -> Sequence[AnswerResult]:
-        self.records.extend(records)
-        self.rejected.extend(rejected)
-        return [AnswerResult.STORED for _ in records]
+    def add_batches(self, batches: Sequence[AgentBatch]) -> Sequence[Sequence[AnswerResult]]:
+        for batch in batches:
+            self.records.extend(batch.records)
+            self.rejected.extend(batch.rejected)
+        return [[AnswerResult.STORED for _ in batch.records] for batch in batches]
 
 
 def _ingest(*lines: bytes, store: RememberingStore | None = None) -> tuple[Sequence[Answer], RememberingStore]:
@@ -346,3 +340,27 @@ def test_a_receipt_of_a_server_that_nobody_configured_proves_nothing() -> None:
 def test_a_receipt_at_the_second_server_of_the_slot_is_as_good() -> None:
     second = replace(SLOT, server=OTHER_SERVER)
     assert _receipt_state(a_receipt_of(second), server=OTHER_SERVER) is ReceiptState.VALID
+
+
+def test_batches_of_many_agents_are_stored_together_and_each_gets_its_own_answers() -> None:
+    other = AgentId("agent-2")
+    since = NOW - timedelta(days=30)
+    store = RememberingStore(
+        bound=(
+            Binding(agent=AGENT, line=LINE, since=since, until=None),
+            Binding(agent=other, line=OTHER_LINE, since=since, until=None),
+        )
+    )
+    first, second = a_measurement_record(sequence=1), a_measurement_record(sequence=2)
+    batches = [
+        Batch(lines=[b"nonsense", first.line()], agent=AGENT, received_at=NOW),
+        Batch(lines=[], agent=AGENT, received_at=NOW),
+        Batch(lines=[second.line()], agent=other, received_at=NOW),
+    ]
+    answers = ingest_together(batches, store=store, verifiers=VERIFIERS)
+    assert [[answer.result for answer in one] for one in answers] == [
+        [AnswerResult.REJECTED, AnswerResult.STORED],
+        [],
+        [AnswerResult.STORED],
+    ]
+    assert [(one.agent, one.line) for one in store.records] == [(AGENT, LINE), (other, OTHER_LINE)]

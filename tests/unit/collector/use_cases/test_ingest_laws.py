@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netmon.domain.identifiers import AgentId, LineId, SlotId
 from netmon.wire.canonical import canonical_json
 from netmon.wire.records import AnswerResult, Envelope
-from netmon_collector.ports import Binding, RejectedLine, StoredRecord
+from netmon_collector.ports import AgentBatch, Binding
 from netmon_collector.use_cases.ingest import ingest
 from tests.support.domain import LINE, a_slot
 from tests.support.store import AGENT, NOW, a_measurement_record
@@ -27,24 +27,19 @@ awkward: st.SearchStrategy[Any] = st.sampled_from(
 class AcceptingStore:
     """Takes every record and checks that it can be written down."""
 
-    def bindings(self, agent: AgentId) -> Sequence[Binding]:
-        return [Binding(agent=agent, line=LINE, since=NOW - timedelta(days=9), until=None)]
+    def bindings_of(self, agents: Collection[AgentId]) -> Mapping[AgentId, Sequence[Binding]]:
+        since = NOW - timedelta(days=9)
+        return {agent: [Binding(agent=agent, line=LINE, since=since, until=None)] for agent in agents}
 
     def slot_starts(self, slots: Collection[SlotId]) -> Mapping[SlotId, tuple[LineId, datetime]]:
         return {SLOT.id: (SLOT.line, SLOT.starts_at)} if SLOT.id in slots else {}
 
-    def add_batch(
-        self,
-        agent: AgentId,
-        records: Sequence[StoredRecord],
-        rejected: Sequence[RejectedLine],
-        *,
-        received_at: datetime,
-    ) -> Sequence[AnswerResult]:
-        for one in records:
-            assert Envelope.parse(one.envelope.line()).hash == one.envelope.hash
-            assert one.at <= received_at + timedelta(minutes=5)
-        return [AnswerResult.STORED for _ in records]
+    def add_batches(self, batches: Sequence[AgentBatch]) -> Sequence[Sequence[AnswerResult]]:
+        for batch in batches:
+            for one in batch.records:
+                assert Envelope.parse(one.envelope.line()).hash == one.envelope.hash
+                assert one.at <= batch.received_at + timedelta(minutes=5)
+        return [[AnswerResult.STORED for _ in batch.records] for batch in batches]
 
 
 @st.composite
