@@ -71,6 +71,8 @@ class MeasurementServer:
     def stop(self, *, within_s: float) -> bool:
         """Take no new session, let the running ones end; whether everybody was gone in time."""
         self._gate.drain(self._clock.now() + timedelta(seconds=_DRAIN_RETRY_S))
+        with self._idle:  # the running sessions' data connections are still to come
+            self._idle.wait_for(lambda: not (self._sessions or self._budget.sessions), within_s)
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -176,8 +178,9 @@ class MeasurementServer:
         finally:
             session.close()
             self._budget.release(admission.session)
-            with self._lock:
+            with self._idle:
                 del self._sessions[admission.session]
+                self._idle.notify_all()
 
 
 def _open_port(host: str, port: int) -> tuple[socket.socket, TrainDesk]:

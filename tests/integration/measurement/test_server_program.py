@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from netmon.config.keyfile import write_key_file
+from netmon.domain.measurement import Reason
 from netmon_agent.__main__ import main as agent
+from netmon_agent.methods.base import MethodResult
 from netmon_agent.methods.native import measure
 from netmon_collector.measurement_server.__main__ import main as server
 from tests.support.measurement import a_request, running_server, some_settings
@@ -111,15 +114,34 @@ def test_unusable_arguments_are_exit_2_and_one_line(
     assert err.count("\n") == 1
 
 
+def scraped(address: tuple[str, int]) -> str:
+    with urllib.request.urlopen(f"http://{address[0]}:{address[1]}/metrics", timeout=5) as answer:
+        return str(answer.read().decode())
+
+
+def test_draining_lets_a_running_session_end_and_refuses_new_ones() -> None:
+    with running_server(some_settings(metrics=("127.0.0.1", 0))) as running:
+        assert running.metrics_address is not None
+        results: list[MethodResult] = []
+        request = a_request(running.address)
+        measuring = threading.Thread(target=lambda: results.append(measure(request)))
+        measuring.start()
+        while "netmon_server_sessions_running 1\n" not in scraped(running.metrics_address):
+            pass
+        assert running.stop(within_s=10.0)
+        measuring.join()
+    assert results[0].rate_bps is not None
+    assert results[0].receipt is not None
+    assert measure(request).reason is Reason.SERVER_UNREACHABLE
+
+
 def test_metrics_tell_what_runs_and_what_was_refused() -> None:
     with running_server(some_settings(metrics=("127.0.0.1", 0))) as running:
         assert running.metrics_address is not None
         request = a_request(running.address)
         for _ in range(3):
             measure(request)
-        host, port = running.metrics_address
-        with urllib.request.urlopen(f"http://{host}:{port}/metrics", timeout=5) as answer:
-            text = answer.read().decode()
+        text = scraped(running.metrics_address)
     assert "netmon_server_sessions_running 0\n" in text
     assert 'netmon_server_sessions_total{direction="down",mode="estimate"} 1\n' in text
     assert 'netmon_server_refusals_total{reason="ticket_reused"} 2\n' in text
