@@ -216,13 +216,13 @@ def _organisations(
 
 def _natural(name: str) -> tuple[tuple[bool, int, str], ...]:
     """A key by which No. 2 comes before No. 10."""
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part.casefold()) for part in _parts(name))
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part.casefold()) for part in _parts(name))
 
 
 def _parts(name: str) -> list[str]:
     parts: list[str] = []
     for letter in name:
-        if parts and parts[-1][-1].isdigit() == letter.isdigit():
+        if parts and parts[-1][-1].isdecimal() == letter.isdecimal():
             parts[-1] += letter
         else:
             parts.append(letter)

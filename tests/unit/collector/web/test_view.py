@@ -7,7 +7,7 @@ import pytest
 
 from netmon.domain.identifiers import LineId
 from netmon.domain.interval import Interval
-from netmon.domain.registry import Occupancy, Registry
+from netmon.domain.registry import Occupancy, Registry, Text
 from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.web.view import PageView, TerritoryState, page_view, parse_filter
 from netmon_collector.wording import Language
@@ -59,6 +59,15 @@ def test_problems_come_first_and_numbers_are_sorted_as_numbers() -> None:
     assert outcomes == ["non_compliant"] * 3 + ["insufficient_data"] * 5 + ["exempt"] + ["compliant"] * 8
     assert names(page)[:3] == ["Школа № 2", "Школа № 3", "Школа № 5"]
     assert names(page)[-3:] == ["Школа № 12", "Школа № 14", "Школа № 17"]
+
+
+def test_a_raised_digit_in_a_name_is_no_number() -> None:
+    state = a_state()
+    first = state.registry.organisations[0]
+    odd = replace(first, name=Text(ru="Школа № 10²", en="School No. 10²"))
+    registry = replace(state.registry, organisations=(odd, *state.registry.organisations[1:]))
+
+    assert "Школа № 10²" in names(page_view(replace(state, registry=registry), RU))
 
 
 def test_a_filter_shows_one_verdict_and_still_counts_all() -> None:
