@@ -4,6 +4,7 @@ CollectorError
 ├── StoreError            the database cannot be used now
 │   └── SchemaError       the database is not at this program's schema: says which command mends it
 ├── RegistryError         a new registry would drop what was measured
+├── TableError            a table that cannot be imported: says what is wrong and the mend
 ├── EnrolmentError        a code that opens nothing; never says why
 ├── UnauthorisedError     a request without a token that we know
 ├── NotFoundError         nothing has this identifier
@@ -30,6 +31,10 @@ class SchemaError(StoreError):
 
 class RegistryError(CollectorError):
     """A registry that would drop what was measured."""
+
+
+class TableError(CollectorError):
+    """A table that cannot be imported; the message goes on after the file's name."""
 
 
 class EnrolmentError(CollectorError):

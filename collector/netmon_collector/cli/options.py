@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from netmon_collector.errors import TableError
+from netmon_collector.use_cases.import_text import MOST_BYTES
 from netmon_collector.wording import Language
 
 Config = Annotated[
@@ -18,6 +20,7 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")]
 Lang = Annotated[Language | None, typer.Option("--lang", help="ru or en; else the terminal's.")]
 
 
@@ -25,3 +28,12 @@ def terminal_language(environ: Mapping[str, str] = os.environ) -> Language:
     """The language that the terminal's locale asks for: Russian, else English."""
     name = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     return Language.RU if name.startswith("ru") else Language.EN
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a table that somebody named, no more than are looked at. Raises TableError."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error

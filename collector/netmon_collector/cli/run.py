@@ -8,8 +8,8 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import agents, demo, judge, registry, roadmap, service
-from netmon_collector.errors import NotFoundError, RegistryError
+from netmon_collector.cli import agents, demo, imports, judge, registry, roadmap, service
+from netmon_collector.errors import NotFoundError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
 EXIT_NO = 1  # only with --check
@@ -21,6 +21,7 @@ _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     agents.add_commands,
     registry.add_commands,
     demo.add_commands,
+    imports.add_commands,
     judge.add_commands,
     roadmap.add_commands,
 )
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _fail(" ".join(error.format_message().split()), EXIT_UNUSABLE)
     except typer.Abort:
         return _fail("stopped", EXIT_OUTSIDE)
-    except (ConfigError, RegistryError, NotFoundError) as error:
+    except (ConfigError, RegistryError, NotFoundError, TableError) as error:
         return _fail(str(error), EXIT_UNUSABLE)
     except NetmonError as error:
         return _fail(str(error), EXIT_OUTSIDE)

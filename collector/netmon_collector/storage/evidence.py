@@ -12,6 +12,7 @@ from netmon.domain.measurement import Direction, Flag, Measurement, Mode, Path, 
 from netmon.domain.slot import Slot, SlotReport
 from netmon.domain.slot_outcome import Delivery
 from netmon_collector.storage.evidence_tables import (
+    IMPORTED,
     binding,
     latency_window,
     measurement,
@@ -92,7 +93,7 @@ class EvidencePart(Part):
             }
 
     def latest_rates(self, lines: Collection[LineId], since: datetime) -> Mapping[LineId, int]:
-        """The rate of each line's latest full download since a time."""
+        """The rate of each line's latest full download of its own agent since a time."""
         found = measurement.c
         latest = func.row_number().over(partition_by=found.line_id, order_by=found.filed_at.desc()).label("place")
         full = and_(
@@ -101,6 +102,7 @@ class EvidencePart(Part):
             found.mode != Mode.DECISION,
             found.kind == ResultKind.RATE,
             found.censored_at_bps.is_(None),
+            found.agent_id != IMPORTED,
         )
         rates: dict[LineId, int] = {}
         with self._database.read() as connection:

@@ -13,6 +13,8 @@ from netmon.wire.records import RecordKind
 from netmon_collector.storage.registry_tables import metadata
 from netmon_collector.storage.types import Choice, RowId, Utc
 
+IMPORTED = "imported"  # the agent of measurements made elsewhere; no enrolled one has such an id
+
 
 def _fact_key(time: str) -> tuple[Column[object], ...]:
     """Line and time, then the record that the fact came from."""
