@@ -144,7 +144,7 @@ def test_an_old_schema_stops_the_collector_until_it_is_migrated(folder: Path) ->
     _set_schema(folder, "0001")
     done = _run("serve", folder=folder)
     assert done.returncode == 3
-    assert done.stderr == "netmon-collector: the database's schema is old; run netmon-collector migrate\n"
+    assert done.stderr == "netmon-collector: an older netmon made this database; run netmon-collector migrate\n"
 
 
 def test_a_database_that_cannot_be_used_is_said_in_one_line(folder: Path) -> None:

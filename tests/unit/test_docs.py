@@ -120,6 +120,23 @@ def test_every_command_exists(page: Path) -> None:
     assert unknown == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/deployment.md"])
+def test_the_commands_of_a_page_are_found(page: str) -> None:
+    assert list(commands(ROOT / page)) != []
+
+
+def test_no_block_of_commands_hides_without_its_language() -> None:
+    programs = ("make ", "pip ", *(f"{one} " for one in PROGRAMS), *(f".venv/bin/{one} " for one in PROGRAMS))
+    hidden = [
+        f"{names(page)}: {line}"
+        for page in PAGES
+        for language, block in _FENCE.findall(page.read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if not language and line.startswith(programs)
+    ]
+    assert hidden == []
+
+
 def test_make_targets_that_a_page_names_exist() -> None:
     named = {word for page in PAGES for word in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8"))}
     assert named - make_targets() == set()

@@ -1,5 +1,6 @@
 """The schema's versions: which one the database has, which one this program needs, and the way there."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,14 +25,24 @@ class SchemaState(StrEnum):
 def schema_state(database: Database) -> SchemaState:
     """How the database's schema stands to this program's."""
     with database.read() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = current_revision(connection)
         has_tables = bool(inspect(connection).get_table_names())
     if revision is None:
         return SchemaState.UNKNOWN if has_tables else SchemaState.NEW
-    script = ScriptDirectory.from_config(_config())
-    if revision == script.get_current_head():
+    known = known_revisions()
+    if revision == known[-1]:
         return SchemaState.CURRENT
-    return SchemaState.OLD if revision in {one.revision for one in script.walk_revisions()} else SchemaState.UNKNOWN
+    return SchemaState.OLD if revision in known else SchemaState.UNKNOWN
+
+
+def current_revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revisions() -> Sequence[str]:
+    """Every revision of this program, the newest last."""
+    script = ScriptDirectory.from_config(_config())
+    return [one.revision for one in script.walk_revisions()][::-1]
 
 
 def migrate(database: Database) -> SchemaState:
@@ -82,7 +93,8 @@ def ensure_schema(database: Database) -> None:
     elif state is SchemaState.UNKNOWN:
         raise SchemaError(_UNKNOWN)
     elif state is not SchemaState.CURRENT:
-        raise SchemaError(f"the database's schema is {state.value}; run netmon-collector migrate")
+        made = "an older netmon made this database" if state is SchemaState.OLD else "the database is empty"
+        raise SchemaError(f"{made}; run netmon-collector migrate")
 
 
 _UNKNOWN = "the database's schema is unknown to this netmon; install the newer one that wrote it, or name another"
