@@ -3,6 +3,7 @@
 CollectorError
 ├── StoreError            the database cannot be used now
 │   └── SchemaError       the database is not at this program's schema: says which command mends it
+├── BackupError           a file that is no whole backup, or a place that is taken
 ├── RegistryError         a new registry would drop what was measured
 ├── TableError            a table that cannot be imported: says what is wrong and the mend
 ├── EnrolmentError        a code that opens nothing; never says why
@@ -27,6 +28,10 @@ class StoreError(CollectorError):
 
 class SchemaError(StoreError):
     """The database is at another schema than this program."""
+
+
+class BackupError(CollectorError):
+    """A file that is no whole backup, or a place that is taken."""
 
 
 class RegistryError(CollectorError):

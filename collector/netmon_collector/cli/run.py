@@ -8,7 +8,7 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import agents, demo, imports, judge, registry, roadmap, service
+from netmon_collector.cli import agents, backup, demo, imports, judge, registry, roadmap, service
 from netmon_collector.errors import NotFoundError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
@@ -19,6 +19,7 @@ EXIT_OUTSIDE = 3
 _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     service.add_commands,
     agents.add_commands,
+    backup.add_commands,
     registry.add_commands,
     demo.add_commands,
     imports.add_commands,
