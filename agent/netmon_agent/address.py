@@ -4,6 +4,8 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import Self
 
+from netmon.config.fields import parse_host_port
+
 _DEFAULT_PORT = {"https": 443, "http": 80}
 
 
@@ -17,16 +19,7 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``host:port`` or ``[2001:db8::1]:port``. Raises ValueError."""
-        host, colon, port = text.rpartition(":")
-        if host.startswith("[") and host.endswith("]"):
-            host = host[1:-1]
-        elif ":" in host:
-            raise ValueError("an IPv6 address stands in brackets: [2001:db8::1]:443")
-        if not colon or not host or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-            raise ValueError("not host:port")
-        if any(character.isspace() or character in "/@[]" for character in host):
-            raise ValueError("not host:port")
-        return cls(host, int(port))
+        return cls(*parse_host_port(text))
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from netmon.clock import Clock, SystemClock
+from netmon.config.fields import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.domain.identifiers import LineId, TicketId
 from netmon.domain.measurement import Direction, Mode, ResultKind
@@ -44,10 +45,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _server(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise argparse.ArgumentTypeError(f"'{text}' is not HOST:PORT")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+    try:
+        return parse_host_port(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is {error}") from error
 
 
 def _number(text: str, wanted: str) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from netmon.config.defaults import default_file
+from netmon.config.fields import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml
@@ -130,11 +131,7 @@ def _listen(node: Node | None) -> tuple[tuple[str, int], ...]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > _HIGHEST_PORT:
-        raise ValueError(f"'{text}' is not HOST:PORT")
-    return host, int(port)
+    return parse_host_port(text, lowest_port=0)
 
 
 def _url(node: Node | None) -> str | None:

@@ -107,7 +107,7 @@ def _address(option: str, text: str) -> tuple[str, int]:
     try:
         return parse_listen(text)
     except ValueError as error:
-        raise ConfigError(f"{option}: {error}; write it like 0.0.0.0:8377") from error
+        raise ConfigError(f"{option}: '{text}' is {error}; write it like 0.0.0.0:8377") from error
 
 
 def _ticket_key(path: Path) -> bytes:

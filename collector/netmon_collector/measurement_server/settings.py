@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmon.config.fields import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
 
 DEFAULT_BUDGET_MBPS = 1000
-DEFAULT_PORT = 8377
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +42,8 @@ class Settings:
 
 
 def parse_listen(text: str) -> tuple[str, int]:
-    """``HOST:PORT`` or ``[IPV6]:PORT``. Raises ValueError."""
-    host, colon, port = text.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not colon or not host or not port.isascii() or not port.isdigit() or not int(port) <= 65535:
-        raise ValueError(f"'{text}' is not HOST:PORT")
-    return host, int(port)
+    """Where to listen; port 0 is any free one. Raises ValueError."""
+    return parse_host_port(text, lowest_port=0)
 
 
 def read_settings(path: Path) -> Settings:

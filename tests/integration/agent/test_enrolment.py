@@ -111,7 +111,7 @@ def test_a_collector_in_trouble_is_one_line(tmp_path: Path, fault: Fault, messag
         ("localhost", (), "--collector: 'localhost' is not a URL like https://collector.example"),
         ("https://localhost:1", ("--ca-sha256", "12"), "--ca-sha256: '12' is not the 64 hexadecimal digits"),
         ("http://localhost:1", ("--allow-plain-http", "--ca-sha256", "0" * 64), "--ca-sha256: a collector without TLS"),
-        ("https://localhost:1", ("--proxy", "nowhere"), "--proxy: 'nowhere' is not host:port; write http://HOST:PORT"),
+        ("https://localhost:1", ("--proxy", "nowhere"), "--proxy: 'nowhere' is not HOST:PORT; write http://HOST:PORT"),
     ],
 )
 def test_unusable_arguments_are_one_line(tmp_path: Path, url: str, more: tuple[str, ...], message: str) -> None:

@@ -23,7 +23,7 @@ def test_an_address_is_a_host_and_a_port(text: str, host: str, port: int) -> Non
     ["", "host", ":80", "host:", "host:0", "host:65536", "host:8o", "2001:db8::1:443", "a b:80", "a/b:80", "[]:80"],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not host:port|brackets"):
+    with pytest.raises(ValueError, match=r"not HOST:PORT|brackets"):
         Address.parse(text)
 
 
