@@ -12,8 +12,7 @@ from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.registry import Registry
-from netmon.domain.slot import Slot, SlotReport
-from netmon.domain.slot_outcome import Delivery
+from netmon.domain.slot import Delivery, Slot, SlotReport
 from netmon.domain.timetable import Position
 from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon.wire.records import AnswerResult, Envelope, Note
@@ -193,8 +192,13 @@ class EvidenceReader(Protocol):
 
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]: ...
 
-    def deliveries(self, start: datetime, end: datetime, *, at_least_bps: int) -> Sequence[Delivery]:
-        """Receipted rates of every line, whoever it belongs to: the proof of what the servers can deliver."""
+    def deliveries(
+        self, start: datetime, end: datetime, *, at_least_bps: int, emulated: bool = False
+    ) -> Sequence[Delivery]:
+        """What servers delivered to every line, whoever it belongs to: receipted, without other people's traffic.
+
+        Emulated lines prove nothing unless `emulated`.
+        """
         ...
 
     def last_seen(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:

@@ -1,7 +1,8 @@
 """Probes of a line between measurements: latency windows and outages."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from netmon.domain.identifiers import LineId
@@ -31,6 +32,21 @@ class Outage:
 
     def covers(self, at: datetime) -> bool:
         return self.started_at <= at < self.ended_at
+
+
+_SEAM = timedelta(seconds=1)  # between the records of one outage
+
+
+def joined(outages: Iterable[Outage]) -> tuple[Outage, ...]:
+    """The outages of one line with the records of each put together again, in time order."""
+    found: list[Outage] = []
+    for one in sorted(outages, key=lambda outage: (outage.started_at, outage.ended_at)):
+        last = found[-1] if found else None
+        if last is not None and last.cause is one.cause and one.started_at <= last.ended_at + _SEAM:
+            found[-1] = replace(last, ended_at=max(last.ended_at, one.ended_at))
+        else:
+            found.append(one)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

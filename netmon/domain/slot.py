@@ -89,8 +89,21 @@ class ExclusionReason(StrEnum):
 
     @property
     def could_hide_a_fail(self) -> bool:
-        """Whether withholding a record of the line can turn a fail into this exclusion."""
-        return self in (ExclusionReason.AGENT_OFF, ExclusionReason.SERVER_UNREACHABLE, ExclusionReason.RECEIPT)
+        """Whether withholding something of the line's own can turn a fail into this exclusion."""
+        return self in _HIDING
+
+
+# Records, receipts and the clock's offset can be withheld; a proxy and a relay can be put in the way.
+_HIDING = frozenset(
+    {
+        ExclusionReason.AGENT_OFF,
+        ExclusionReason.SERVER_UNREACHABLE,
+        ExclusionReason.RECEIPT,
+        ExclusionReason.CLOCK,
+        ExclusionReason.FILTERED_PATH,
+        ExclusionReason.EMULATED,
+    }
+)
 
 
 class FailCause(StrEnum):
@@ -99,11 +112,23 @@ class FailCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A rate that a server delivered to some line: proof of what the path beyond the line can carry."""
+
+    server: ServerId
+    direction: Direction
+    at: datetime
+    line: LineId
+    rate_bps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedSlot:
     """One slot with its outcome and the figures it was judged by.
 
     `strict_pass` is the outcome at tolerance 0; None where the slot decides nothing. `rate_bps` is what was measured
-    (IP layer), None where there is no figure; `censored` says that it is only a bound from below.
+    (IP layer), None where there is no figure; `censored` says that it is only a bound from below. `proof` is what the
+    same server delivered to another line, where "below" rests on it.
     """
 
     slot: Slot
@@ -117,3 +142,4 @@ class JudgedSlot:
     threshold_bps: int | None = None
     limit_bps: int | None = None
     strict_pass: bool | None = None
+    proof: Delivery | None = None

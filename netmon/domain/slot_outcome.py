@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from netmon.domain.identifiers import LineId, ServerId
-from netmon.domain.latency import Outage
+from netmon.domain.latency import Outage, OutageCause, joined
 from netmon.domain.measurement import (
     Decision,
     Direction,
@@ -19,7 +19,7 @@ from netmon.domain.measurement import (
 )
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
-from netmon.domain.slot import ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReason, SlotReport
+from netmon.domain.slot import Delivery, ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReport
 
 # What a measurement without a figure means for its slot; a test keeps it complete.
 EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
@@ -48,34 +48,34 @@ EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A rate that a server delivered to some line: proof of what the path beyond the line can carry."""
-
-    server: ServerId
-    direction: Direction
-    at: datetime
-    line: LineId
-    rate_bps: int
-
-
 class Deliveries:
     """Which server delivered how much to whom and when."""
 
     def __init__(self, deliveries: Iterable[Delivery]) -> None:
         self._by_server: dict[tuple[ServerId, Direction], list[Delivery]] = {}
-        for delivery in sorted(deliveries, key=lambda one: one.at):
+        self._all = sorted(deliveries, key=lambda one: one.at)
+        for delivery in self._all:
             self._by_server.setdefault((delivery.server, delivery.direction), []).append(delivery)
         self._reaching: dict[tuple[ServerId, Direction, int], tuple[list[datetime], list[Delivery]]] = {}
 
-    def prove(self, below: Measurement, *, limit_bps: int, within: timedelta) -> bool:
-        """Whether the same server delivered the limit to another line within a time of this measurement."""
+    def prove(self, below: Measurement, *, limit_bps: int, within: timedelta) -> Delivery | None:
+        """What the same server delivered to another line, at least the limit, within a time of this measurement."""
         times, known = self._that_reach(below.server, below.direction, limit_bps)
         last = below.started_at + within
         for number in range(bisect_left(times, below.started_at - within), len(known)):
             if times[number] > last:
-                return False
+                return None
             if known[number].line != below.line:
+                return known[number]
+        return None
+
+    def serve_others(self, outage: Outage, *, within: timedelta) -> bool:
+        """Whether any server delivered anything to another line during an outage, or within a time of it."""
+        first = bisect_left(self._all, outage.started_at - within, key=lambda one: one.at)
+        for delivery in self._all[first:]:
+            if delivery.at > outage.ended_at + within:
+                return False
+            if delivery.line != outage.line:
                 return True
         return False
 
@@ -108,6 +108,7 @@ class _Finding:
     exclusion: ExclusionReason | None = None
     below: bool = False
     cause: FailCause | None = None
+    proof: Delivery | None = None
 
 
 class SlotJudge:
@@ -149,6 +150,7 @@ class SlotJudge:
             threshold_bps=threshold,
             limit_bps=limit,
             strict_pass=_strict(finding, best, threshold),
+            proof=finding.proof,
         )
 
     def _limits_on(self, line: LineId, day: date) -> tuple[int, int] | None:
@@ -170,6 +172,19 @@ def _strict(finding: _Finding, best: Measurement | None, threshold_bps: int) -> 
     if finding.outcome is Outcome.EXCLUDED:
         return None
     return finding.outcome is Outcome.PASS and best is not None and (best.rate_bps or 0) >= threshold_bps
+
+
+def proven_outages(outages: Iterable[Outage], deliveries: Deliveries, *, within: timedelta) -> tuple[Outage, ...]:
+    """The outages of one line, put together; one in which nobody else was served either is not the line's.
+
+    An agent that reaches nothing cannot tell its dead line from a dead measurement server and collector.
+    """
+    return tuple(
+        replace(one, cause=OutageCause.BEYOND)
+        if one.cause.is_line_down and not deliveries.serve_others(one, within=within)
+        else one
+        for one in joined(outages)
+    )
 
 
 def _best(
@@ -198,9 +213,6 @@ def _without_measurement(evidence: SlotEvidence) -> _Finding:
     for outage in evidence.outages:
         if outage.cause.is_line_down and outage.started_at <= slot.starts_at and slot.ends_at <= outage.ended_at:
             return _Finding(Outcome.FAIL, cause=FailCause.LINE_DOWN)
-    report = evidence.report
-    if report is not None and report.reason is SlotReason.NO_TICKET:
-        return _Finding(Outcome.EXCLUDED, ExclusionReason.SERVER_REFUSED)
     return _Finding(Outcome.EXCLUDED, ExclusionReason.AGENT_OFF)
 
 
@@ -216,8 +228,9 @@ def _classify(
         return _Finding(Outcome.PASS)
     if one.kind is ResultKind.LOWER_BOUND or (one.censored_at_bps is not None and one.censored_at_bps < limit_bps):
         return _Finding(Outcome.EXCLUDED, _exclusion(one, ExclusionReason.LOWER_BOUND))
-    if deliveries.prove(one, limit_bps=limit_bps, within=policy.proof_within):
-        return _Finding(Outcome.FAIL, cause=FailCause.BELOW_LIMIT, below=True)
+    proof = deliveries.prove(one, limit_bps=limit_bps, within=policy.proof_within)
+    if proof is not None:
+        return _Finding(Outcome.FAIL, cause=FailCause.BELOW_LIMIT, below=True, proof=proof)
     return _Finding(Outcome.EXCLUDED, ExclusionReason.UNPROVEN, below=True)
 
 

@@ -44,8 +44,7 @@ from netmon.domain.registry import (
     TerritoryKind,
     Text,
 )
-from netmon.domain.slot import Slot, slot_id
-from netmon.domain.slot_outcome import Delivery
+from netmon.domain.slot import Delivery, Slot, slot_id
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 MEGABIT = 1_000_000

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, literal
 from netmon.domain.identifiers import LineId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Direction, Flag, Measurement, Mode, Path, ReceiptState, ResultKind
-from netmon.domain.slot import Slot, SlotReport
-from netmon.domain.slot_outcome import Delivery
+from netmon.domain.slot import Delivery, Slot, SlotReport
 from netmon_collector.storage.evidence_tables import (
     IMPORTED,
     binding,
@@ -46,21 +45,27 @@ class EvidencePart(Part):
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]:
         return self._of_lines(latency_window, lines, _within(latency_window.c.started_at, start, end), _window)
 
-    def deliveries(self, start: datetime, end: datetime, *, at_least_bps: int) -> Sequence[Delivery]:
+    def deliveries(
+        self, start: datetime, end: datetime, *, at_least_bps: int, emulated: bool = False
+    ) -> Sequence[Delivery]:
         found = measurement.c
+        delivered = found.rate_bps - func.coalesce(found.background_bps, 0)
         wanted = and_(
             _within(found.at, start, end),
-            found.rate_bps >= at_least_bps,
+            delivered >= at_least_bps,
             found.receipt == ReceiptState.VALID,
             found.time_trusted,
-            found.path != Path.PROXIED,
         )
-        columns = (found.server_id, found.direction, found.at, found.line_id, found.rate_bps)
+        columns = (found.server_id, found.direction, found.at, found.line_id, found.path, found.flags)
+        ordered = select(*columns, delivered.label("delivered_bps")).where(wanted).order_by(found.at, found.line_id)
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns).where(wanted).order_by(found.at, found.line_id)).all()
+            rows = connection.execute(ordered).all()
         return [
-            Delivery(server=row.server_id, direction=row.direction, at=row.at, line=row.line_id, rate_bps=row.rate_bps)
+            Delivery(
+                server=row.server_id, direction=row.direction, at=row.at, line=row.line_id, rate_bps=row.delivered_bps
+            )
             for row in rows
+            if (emulated if Flag.EMULATED_LINE in row.flags.split() else row.path is not Path.PROXIED)
         ]
 
     def measurement_page(

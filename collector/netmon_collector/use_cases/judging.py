@@ -16,7 +16,7 @@ from netmon.domain.period import Period
 from netmon.domain.policy import Policy, SchoolDays
 from netmon.domain.registry import Registry
 from netmon.domain.slot import JudgedSlot, Slot, SlotReport
-from netmon.domain.slot_outcome import Deliveries, SlotEvidence, SlotJudge
+from netmon.domain.slot_outcome import Deliveries, SlotEvidence, SlotJudge, proven_outages
 from netmon.domain.spans import Span, length
 from netmon.domain.throttling import Volume, volume_of
 from netmon.domain.verdict import SubjectKind, Verdict
@@ -65,13 +65,14 @@ def judge_period(
     """The verdicts of every line, site and organisation of a territory, by what was stored until `as_of`."""
     zone = registry.territory_by_id[territory].time_zone
     facts_on = min(period.last, max(period.first, as_of.astimezone(zone).date()))
-    lines = {line.id: line for line in registry.lines_in(territory)}
+    subjects = _Subjects.of(territory, registry, facts_on)
+    lines = subjects.lines
     around = _Surroundings(period=period, registry=registry, policy=policy, calendars=calendars, as_of=as_of)
     start, end = _instants(period, lines, registry)
     known = _stored(lines, start, end, evidence=evidence, policy=policy)
     slots = _line_slots(evidence.slots(lines, start, end), known, around)
     line_verdicts = {line: _judge_line(line, slots.get(line) or _LineSlots([], []), known, around) for line in lines}
-    site_verdicts = _judge_sites(registry, line_verdicts, period=period, policy=policy, day=facts_on)
+    site_verdicts = _judge_sites(registry, subjects.sites, line_verdicts, period=period, policy=policy, day=facts_on)
     return Judgement(
         period=period,
         policy=policy,
@@ -87,6 +88,28 @@ def judge_period(
             (one for of_line in known.outages.values() for one in of_line if one.ended_at > start), registry
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subjects:
+    """What is judged for a territory: its lines, and every site and line that its organisations teach in elsewhere."""
+
+    lines: frozenset[LineId]
+    sites: frozenset[SiteId]
+
+    @classmethod
+    def of(cls, territory: TerritoryId, registry: Registry, day: date) -> "_Subjects":
+        own = registry.lines_in(territory)
+        used = {
+            site.id
+            for organisation in registry.organisations_in(territory, day)
+            for site, _ in registry.uses(organisation.id, day)
+        }
+        elsewhere = {line.id for site in used for line in registry.deciding_lines(site, day)}
+        return cls(
+            lines=frozenset({line.id for line in own} | elsewhere),
+            sites=frozenset({line.site for line in own} | used),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +133,7 @@ class _Stored:
     measurements: Sequence[Measurement]
     by_slot: Mapping[str, list[Measurement]]
     reports: Mapping[SlotId, SlotReport]
-    outages: Mapping[LineId, list[Outage]]
+    outages: Mapping[LineId, Sequence[Outage]]
     windows: Mapping[LineId, list[LatencyWindow]]
     deliveries: Deliveries
     last_seen: Mapping[LineId, datetime]
@@ -136,13 +159,17 @@ def _stored(
     for measurement in measurements:
         if measurement.slot is not None:
             by_slot[measurement.slot].append(measurement)
+    deliveries = Deliveries(
+        evidence.deliveries(start - near, end + near, at_least_bps=least, emulated=policy.accept_emulated)
+    )
+    outages = _by_line(evidence.outages(lines, start - _LONGEST_OUTAGE, end + policy.timetable.grace))
     return _Stored(
         measurements=measurements,
         by_slot=by_slot,
         reports={report.slot: report for report in evidence.reports(lines, start, end + _LATEST_REPORT)},
-        outages=_by_line(evidence.outages(lines, start - _LONGEST_OUTAGE, end + policy.timetable.grace)),
+        outages={line: proven_outages(of_line, deliveries, within=near) for line, of_line in outages.items()},
         windows=_by_line(() if policy.availability is None else evidence.latency(lines, start - _LONGEST_WINDOW, end)),
-        deliveries=Deliveries(evidence.deliveries(start - near, end + near, at_least_bps=least)),
+        deliveries=deliveries,
         last_seen=evidence.last_seen(lines),
     )
 
@@ -177,13 +204,12 @@ def _evidence(slot: Slot, known: _Stored) -> SlotEvidence:
 
 def _judge_line(line: LineId, slots: _LineSlots, known: _Stored, around: _Surroundings) -> Verdict:
     found = None if around.policy.availability is None else _availability(line, known, around)
-    hashed: object = slots.evidence if found is None else {"slots": slots.evidence, "availability": found}
     return judge_line(
         line,
         slots.judged,
         period=around.period,
         policy=around.policy,
-        input_hash=content_hash(plain(hashed)),
+        input_hash=content_hash(plain(_inputs(line, slots, found, around))),
         last_seen=known.last_seen.get(line),
         facts=LineFacts(
             availability=found,
@@ -191,6 +217,21 @@ def _judge_line(line: LineId, slots: _LineSlots, known: _Stored, around: _Surrou
             volume_before=lambda day: _volume_before(day, line, known, around),
         ),
     )
+
+
+def _inputs(line: LineId, slots: _LineSlots, found: Availability | None, around: _Surroundings) -> Mapping[str, object]:
+    """Everything that the verdict of a line is a function of."""
+    registry, calendar = around.registry, around.calendar(line)
+    return {
+        "policy": around.policy,
+        "line": registry.line_by_id[line],
+        "locality": registry.locality_of(line),
+        "time_zone": registry.time_zone(line),
+        "school_days": [day for day in days_of(around.period) if calendar.is_school_day(day)],
+        "slots": slots.evidence,
+        "proofs": [one.proof for one in slots.judged],
+        "availability": found,
+    }
 
 
 def _availability(line: LineId, known: _Stored, around: _Surroundings) -> Availability:
@@ -237,9 +278,14 @@ def _touches(outage: Outage, slot: Slot) -> bool:
 
 
 def _judge_sites(
-    registry: Registry, lines: Mapping[LineId, Verdict], *, period: Period, policy: Policy, day: date
+    registry: Registry,
+    sites: Collection[SiteId],
+    lines: Mapping[LineId, Verdict],
+    *,
+    period: Period,
+    policy: Policy,
+    day: date,
 ) -> Mapping[SiteId, Verdict]:
-    sites = {registry.line_by_id[line].site for line in lines}
     return {
         site: combine(
             SubjectKind.SITE,
@@ -264,7 +310,7 @@ def _judge_organisations(
     return {
         organisation.id: judge_organisation(
             organisation.id,
-            [(sites[site.id], use.main) for site, use in registry.uses(organisation.id, day) if site.id in sites],
+            [(sites[site.id], use.main) for site, use in registry.uses(organisation.id, day)],
             rule=organisation.line_rule,
             exemption=registry.exemption_of(organisation.id, day),
             period=period,

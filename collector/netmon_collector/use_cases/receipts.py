@@ -9,6 +9,9 @@ from netmon.wire.receipt import Receipt, Verifier, verify_receipt
 from netmon_collector.use_cases.tickets import ticket_id
 
 Verifiers = Mapping[ServerId, Verifier]
+_MOST_OVERHEAD = 1.25  # headers, and what was on its way when the server stopped counting
+_SLACK_BYTES = 256 * 1024
+_MOST_OVER_MEAN = 3.0
 
 
 def authentic_receipt(body: MeasurementBody, verifiers: Verifiers) -> Receipt | None:
@@ -25,4 +28,20 @@ def authentic_receipt(body: MeasurementBody, verifiers: Verifiers) -> Receipt | 
         return None
     if body.slot is not None and receipt.ticket != ticket_id(body.slot, body.server):
         return None
-    return receipt
+    return receipt if accounts_for(receipt, body) else None
+
+
+def accounts_for(receipt: Receipt, body: MeasurementBody) -> bool:
+    """Whether what the server sent or received can have been what the agent says it measured.
+
+    The rate of the steady part lies above the session's mean, by 1.8 times in a UDP train and less over TCP; three
+    times is what nobody honest reaches. Other people's traffic is not in the receipt.
+    """
+    carried = receipt.bytes + receipt.udp_bytes
+    if body.bytes > carried * _MOST_OVERHEAD + _SLACK_BYTES:
+        return False
+    if body.rate_bps is None:
+        return True
+    own_bps = max(0, body.rate_bps - (body.background_bps or 0))
+    session_s = (receipt.ended_at - receipt.started_at).total_seconds()
+    return own_bps * session_s <= carried * 8 * _MOST_OVER_MEAN

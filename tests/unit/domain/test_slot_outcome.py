@@ -10,6 +10,7 @@ from netmon.domain.measurement import Decision, Flag, Measurement, Path, Reason,
 from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType, Registry
 from netmon.domain.slot import (
+    Delivery,
     ExclusionReason,
     FailCause,
     JudgedSlot,
@@ -19,7 +20,7 @@ from netmon.domain.slot import (
     SlotReason,
     SlotReport,
 )
-from netmon.domain.slot_outcome import EXCLUSION_OF, Deliveries, Delivery, SlotEvidence, judge_slot
+from netmon.domain.slot_outcome import EXCLUSION_OF, Deliveries, SlotEvidence, judge_slot, proven_outages
 from tests.support.domain import (
     LINE,
     MONDAY,
@@ -138,12 +139,36 @@ def test_silence_is_excluded_not_passed_and_not_failed() -> None:
     assert (found.outcome, found.exclusion, found.rate_bps) == (Outcome.EXCLUDED, ExclusionReason.AGENT_OFF, None)
 
 
-def test_a_slot_without_a_ticket_is_the_servers_not_the_agents() -> None:
+def test_what_an_agent_says_for_itself_never_excuses_a_slot() -> None:
     slot = a_slot()
-    report = SlotReport(
-        slot=slot.id, line=LINE, end=SlotEnd.NOT_MEASURED, reason=SlotReason.NO_TICKET, at=slot.starts_at
-    )
-    assert judged(slot=slot, report=report).exclusion is ExclusionReason.SERVER_REFUSED
+    for reason in SlotReason:
+        report = SlotReport(slot=slot.id, line=LINE, end=SlotEnd.NOT_MEASURED, reason=reason, at=slot.starts_at)
+        assert judged(slot=slot, report=report).exclusion is ExclusionReason.AGENT_OFF
+
+
+def test_a_below_keeps_the_delivery_that_proves_it() -> None:
+    proof = a_delivery()
+    assert judged(a_measurement(mbps=30), deliveries=(proof,)).proof == proof
+    assert judged(a_measurement(mbps=60), deliveries=(proof,)).proof is None
+
+
+def test_the_records_of_one_outage_are_put_together() -> None:
+    nine, later = local(MONDAY, 9), local(MONDAY, 10, 5)
+    first, second = an_outage(nine, later), an_outage(later, local(MONDAY, 11))
+    found = proven_outages((second, first), Deliveries([a_delivery()]), within=timedelta(hours=2))
+    assert found == (an_outage(nine, local(MONDAY, 11)),)
+    assert judged(outages=found).outcome is Outcome.FAIL
+
+
+def test_an_outage_in_which_nobody_else_was_served_is_not_the_lines() -> None:
+    """A dead measurement server looks like a dead line to every agent."""
+    outage = an_outage(local(MONDAY, 9), local(MONDAY, 12))
+    within = timedelta(hours=2)
+    for served in ((), (a_delivery(line=LINE),), (a_delivery(local(MONDAY, 6, 59)),), (a_delivery(local(MONDAY, 15)),)):
+        (found,) = proven_outages((outage,), Deliveries(served), within=within)
+        assert found.cause is OutageCause.BEYOND
+    (found,) = proven_outages((outage,), Deliveries([a_delivery(local(MONDAY, 7))]), within=within)
+    assert found.cause is OutageCause.PROVIDER
 
 
 @pytest.mark.parametrize("state", [ReceiptState.ABSENT, ReceiptState.INVALID])

@@ -18,8 +18,7 @@ from netmon.domain.measurement import Measurement
 from netmon.domain.registry import Text
 from netmon.domain.roadmap import IndicatorSource, QuantityKind, Result, Roadmap
 from netmon.domain.roadmap_state import ActivityStatus, ResultState, ResultStatus
-from netmon.domain.slot import Slot, SlotReport
-from netmon.domain.slot_outcome import Delivery
+from netmon.domain.slot import Delivery, Slot, SlotReport
 from netmon_collector.cli.roadmap_text import roadmap_text
 from netmon_collector.roadmap_document import roadmap_document
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_document
@@ -54,7 +53,9 @@ class NoRecords:
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]:
         return ()
 
-    def deliveries(self, start: datetime, end: datetime, *, at_least_bps: int) -> Sequence[Delivery]:
+    def deliveries(
+        self, start: datetime, end: datetime, *, at_least_bps: int, emulated: bool = False
+    ) -> Sequence[Delivery]:
         return ()
 
     def last_seen(self, lines: Collection[LineId]) -> Mapping[LineId, datetime]:
