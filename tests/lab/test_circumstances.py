@@ -152,6 +152,25 @@ def _starve(process: "subprocess.Popen[str]", done: threading.Event) -> None:
                 return
 
 
+def test_an_interface_that_vanishes_in_the_middle_is_gone_at_once(tmp_path: Path) -> None:
+    with Lab(LineShape(down_mbps=40)) as lab, LabServer(lab.server, tmp_path) as server:
+        pulling = threading.Thread(target=_pull_the_plug, args=(lab,))
+        pulling.start()
+        found = measure(lab.agent, server.key_file, "--direction", "down")["down"]
+        pulling.join()
+    assert (found["kind"], found["reason"]) == ("none", "interface_gone")
+    assert found["duration_s"] < 3
+
+
+def _pull_the_plug(lab: Lab) -> None:
+    while True:
+        rows = lab.provider.run("cat", "/proc/net/dev").splitlines()
+        sent = next(row.split(":")[1].split()[8] for row in rows if row.strip().startswith("acc0:"))
+        if int(sent) > 1_000_000:
+            lab.provider.ip("link del acc0")
+            return
+
+
 def test_ipv6_alone_is_enough(tmp_path: Path) -> None:
     shape = LineShape(down_mbps=50)
     with Lab(shape) as lab:

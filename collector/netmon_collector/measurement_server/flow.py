@@ -86,7 +86,8 @@ class Flow:
         """Whether nothing is left to move."""
         return not self.connections
 
-    def _moved(self) -> int:
+    def moved(self) -> int:
+        """Payload that the far end acknowledged, or that came in, as of the last tick."""
         raise NotImplementedError
 
     def _idle_s(self) -> float:
@@ -96,7 +97,7 @@ class Flow:
     def account(self) -> Account:
         """The sums as of the last tick."""
         return Account(
-            bytes=self._moved(),
+            bytes=self.moved(),
             retransmitted_bytes=sum(info.bytes_retransmitted for info in self._infos),
             app_limited_s=self._idle_s(),
             window_limited_s=max(info.window_limited_s for info in self._infos),
@@ -142,7 +143,7 @@ class Outgoing(Flow):
         ]
         return max(0.0, self._last_s - self._start_s - min(busy))
 
-    def _moved(self) -> int:
+    def moved(self) -> int:
         return sum(
             info.bytes_acknowledged - start.bytes_acknowledged
             for info, start in zip(self._infos, self._start, strict=True)
@@ -171,10 +172,10 @@ class Incoming(Flow):
             self.move(descriptor)
         super().tick(now_s, late_s=late_s)
         granted = self._rate_bps / 8 * (_TOLERATED * (now_s - self._start_s) + _TOLERATED_S)
-        if self._moved() > min(self._most_bytes * _TOLERATED, granted):
+        if self.moved() > min(self._most_bytes * _TOLERATED, granted):
             super().close()
 
-    def _moved(self) -> int:
+    def moved(self) -> int:
         return sum(
             info.bytes_received - start.bytes_received for info, start in zip(self._infos, self._start, strict=True)
         )

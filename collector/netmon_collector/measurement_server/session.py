@@ -144,6 +144,7 @@ class SessionRunner:
         for descriptor in flow.connections:
             ready.register(descriptor, event)
         next_s, finished = self.clock.monotonic() + _TICK_S, False
+        moved = (0, self.clock.monotonic())
         while not finished:
             for descriptor, _ in ready.poll(max(0.0, next_s - self.clock.monotonic()) * 1000):
                 if descriptor == control.socket.fileno():
@@ -156,11 +157,20 @@ class SessionRunner:
             if now >= next_s:
                 flow.tick(now, late_s=now - next_s)
                 next_s = now + _TICK_S
+                moved = self._watched(flow, moved, now)
             if now >= ends_s or flow.over:
                 flow.tick(now, late_s=0.0)
                 break
         if not finished:
             self._await_finish(control)
+
+    def _watched(self, flow: Flow, moved: tuple[int, float], now_s: float) -> tuple[int, float]:
+        """How much has moved and since when no more: an agent that vanished does not hold the budget for long."""
+        if flow.moved() > moved[0]:
+            return flow.moved(), now_s
+        if now_s - moved[1] > self.limits.stall_s:
+            raise SessionEndedError(f"nothing moved for {self.limits.stall_s:g} s")
+        return moved
 
     def _heard(self, flow: Flow, control: Control) -> bool:
         """Whether the agent said that it has enough; a new pace is set on the way."""

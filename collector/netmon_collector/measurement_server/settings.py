@@ -24,6 +24,7 @@ class Limits:
     connections_per_client: int = 128
     handshake_s: float = 5.0
     idle_s: float = 10.0
+    stall_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
