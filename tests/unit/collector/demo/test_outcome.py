@@ -20,9 +20,18 @@ from tests.support.domain import LINE, MONDAY
 
 
 def a_line(
-    part: Part, outcome: VerdictOutcome, *, carries: int = 0, measured: int | None = None, agent_lives: bool = True
+    part: Part,
+    outcome: VerdictOutcome,
+    *,
+    carries: int = 0,
+    measured: int | None = None,
+    once_measured: int | None = None,
+    agent_lives: bool = True,
 ) -> ShownLine:
-    rates = None if measured is None else Rates(count=1, lowest_bps=measured, median_bps=measured, highest_bps=measured)
+    rates = None
+    if measured is not None:
+        both = sorted((measured, once_measured or measured))
+        rates = Rates(count=2, lowest_bps=both[0], median_bps=measured, highest_bps=both[1])
     requirement = Requirement(
         min_share_percent=80,
         tolerance_bp=500,
@@ -86,6 +95,7 @@ def test_what_is_right_is_agreed_with(line: ShownLine) -> None:
     [
         a_line(Part.ABOVE, COMPLIANT, carries=1000, measured=969),
         a_line(Part.ABOVE, COMPLIANT, carries=1000, measured=1031),
+        a_line(Part.ABOVE, COMPLIANT, carries=1000, measured=1000, once_measured=800),
         a_line(Part.ABOVE, COMPLIANT, carries=100),
         a_line(Part.ABOVE, NON_COMPLIANT, carries=100, measured=100),
         a_line(Part.BELOW, INSUFFICIENT, carries=100, measured=100),
