@@ -1,5 +1,6 @@
 """Key files: 64 hex digits on one line, for ticket keys and signing keys alike."""
 
+import logging
 import os
 import re
 import stat
@@ -8,30 +9,32 @@ from pathlib import Path
 from netmon.errors import ConfigError
 
 _KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
+_OTHERS_CHANGE = 0o022
+_OTHERS_READ = 0o044
+_MOST_CHARACTERS = 1024  # a key and what editors leave around it
+_log = logging.getLogger(__name__)
 
 
 def read_key_file(path: Path) -> bytes:
-    """The 32 bytes of a key file.
+    """The 32 bytes of a key file; one that others can read is warned of, whoever reads it.
 
     Raises ConfigError when it cannot be read, is no key, or may be changed by others.
     """
     try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii")
+        with path.open(encoding="ascii") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            text = file.read(_MOST_CHARACTERS)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is no key; write 64 hex digits on one line") from error
-    if stat.S_IMODE(mode) & 0o022:
+    if mode & _OTHERS_CHANGE:
         raise ConfigError(f"{path}: others may change this key; run chmod 600 {path}")
     if not _KEY.match(text.strip()):
         raise ConfigError(f"{path}: is no key; write 64 hex digits on one line")
+    if mode & _OTHERS_READ:
+        _log.warning("others can read %s; run chmod 600 %s", path, path)
     return bytes.fromhex(text.strip())
-
-
-def is_private(path: Path) -> bool:
-    """Whether only the owner can read the key."""
-    return not stat.S_IMODE(path.stat().st_mode) & 0o044
 
 
 def write_key_file(path: Path, key: bytes) -> None:

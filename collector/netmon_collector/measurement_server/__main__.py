@@ -11,7 +11,7 @@ from pathlib import Path
 from netmon import __version__
 from netmon.clock import SystemClock
 from netmon.config.arguments import OneLineParser
-from netmon.config.keyfile import is_private, read_key_file, write_key_file
+from netmon.config.keyfile import read_key_file, write_key_file
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError, NetmonError
 from netmon.transfer.options import bbr_available
@@ -95,7 +95,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         server=ServerId(options.server_id),
         host=host,
         port=port,
-        keys={"default": _ticket_key(options.key_file)},
+        keys={"default": read_key_file(options.key_file)},
         signing_key=read_key_file(options.signing_key_file) if options.signing_key_file else None,
         budget_bps=(options.budget_mbps or DEFAULT_BUDGET_MBPS) * 1_000_000,
         state=options.state,
@@ -108,13 +108,6 @@ def _address(option: str, text: str) -> tuple[str, int]:
         return parse_listen(text)
     except ValueError as error:
         raise ConfigError(f"{option}: '{text}' is {error}; write it like 0.0.0.0:8377") from error
-
-
-def _ticket_key(path: Path) -> bytes:
-    key = read_key_file(path)
-    if not is_private(path):
-        print(f"netmon-server: warning: others can read {path}; run chmod 600 {path}", file=sys.stderr)  # noqa: T201
-    return key
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
 """One engine, many readers; on SQLite one writer at a time, on PostgreSQL as many as it likes."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -118,6 +119,14 @@ def first_line(error: DBAPIError) -> str:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def create_private(_dialect: object, _record: object, arguments: Sequence[object], _options: object) -> None:
+        """SQLite gives its files (-wal, -shm) the mode of the database: nobody else reads token hashes and plans."""
+        name = str(arguments[0])
+        with suppress(OSError):  # it exists, or SQLite will say why it cannot
+            if name != ":memory:":
+                os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin below, not when the driver thinks so

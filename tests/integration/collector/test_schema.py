@@ -1,5 +1,6 @@
 """The schema: migrations lead to exactly the tables that the code uses, and a wrong schema is refused in one line."""
 
+import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -78,6 +79,19 @@ def test_a_new_embedded_database_gets_its_schema_by_itself(database: Database) -
         migrate(database)
     ensure_schema(database)
     assert schema_state(database) is SchemaState.CURRENT
+
+
+def test_nobody_else_reads_the_files_of_the_embedded_database(tmp_path: Path) -> None:
+    embedded = Database(f"sqlite:///{tmp_path / 'netmon.db'}")
+    before = os.umask(0)
+    try:
+        with embedded.write() as connection:
+            connection.execute(text("CREATE TABLE one (id INTEGER)"))
+            modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+        embedded.close()
+    assert modes == dict.fromkeys(("netmon.db", "netmon.db-wal", "netmon.db-shm"), 0o600)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -48,6 +48,13 @@ def test_the_last_ticket_key_signs(tmp_path: Path) -> None:
     assert (list(server.keys), server.key_id) == (["k0", "k1"], "k1")
 
 
+def test_a_ticket_key_that_others_can_read_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    config = CollectorFiles(tmp_path).write()
+    (tmp_path / "ticket.key").chmod(0o644)
+    read_settings(config)
+    assert caplog.messages == [f"others can read {tmp_path}/ticket.key; run chmod 600 {tmp_path}/ticket.key"]
+
+
 def test_keys_never_show_in_what_is_printed(tmp_path: Path) -> None:
     settings = read_settings(CollectorFiles(tmp_path).write())
     assert "1111" not in repr(settings)

@@ -4,26 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from netmon.config.keyfile import is_private, read_key_file, write_key_file
+from netmon.config.keyfile import read_key_file, write_key_file
 from netmon.errors import ConfigError
 
 KEY = bytes(range(32))
 
 
-def test_what_is_written_is_read_and_only_the_owner_can(tmp_path: Path) -> None:
+def test_what_is_written_is_read_and_only_the_owner_can(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "a.key"
     write_key_file(path, KEY)
     assert read_key_file(path) == KEY
     assert path.stat().st_mode & 0o777 == 0o600
-    assert is_private(path)
+    assert not caplog.records
 
 
-def test_a_key_that_others_can_read_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_a_key_that_others_can_read_is_told(tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "a.key"
     path.write_text(KEY.hex().upper() + "\n", encoding="ascii")
-    path.chmod(0o644)
+    path.chmod(mode)
     assert read_key_file(path) == KEY
-    assert not is_private(path)
+    assert caplog.messages == [f"others can read {path}; run chmod 600 {path}"]
 
 
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
