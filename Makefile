@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Arguments for the demo, for example: make demo DEMO="--once --json --seed 7"
 DEMO ?=
-SOURCES := netmon agent/netmon_agent collector/netmon_collector tests benchmarks
+# Tests mostly wait: more of them at once than there are processors. Those that measure lines run by themselves.
+WORKERS ?= 4
 
 BENCH ?=
 .PHONY: bench-accuracy help install check lint format types contracts test demo lock system-packages clean
@@ -24,7 +25,8 @@ $(STAMP): requirements.lock pyproject.toml
 install: $(STAMP) ## make the virtual environment with everything in it
 
 check: lint types contracts ## format, lint, types, import contracts, tests with branch coverage
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n $(WORKERS) -m "not quiet" --cov --cov-report=
+	$(BIN)/pytest -m quiet --cov --cov-append --cov-report=term
 
 lint: $(STAMP) ## ruff: format and lint, changing nothing
 	$(BIN)/ruff format --check .
