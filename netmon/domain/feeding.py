@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from netmon.domain.calendar import SchoolCalendar
 from netmon.domain.identifiers import LineId, ServerId
@@ -12,7 +13,7 @@ from netmon.domain.period import Period, PeriodKind
 from netmon.domain.policy import EstimateFrequency, Policy
 from netmon.domain.timetable import Position, sessions_of_cycle
 
-# Any line: numbers of slots do not depend on its place in the cycle.
+# A line with the most slots: in general a sustained test takes no estimate's place.
 _ANYWHERE = Position(
     line=LineId("-"),
     server=ServerId("-"),
@@ -22,7 +23,7 @@ _ANYWHERE = Position(
     upload_phase=0,
     estimate_cycle=0,
     sustained_day=0,
-    sustained_cycle=0,
+    sustained_cycle=1,
     full_rate_bps=1,
 )
 
@@ -62,20 +63,19 @@ def unfed(policy: Policy, calendar: SchoolCalendar) -> tuple[Unfed, ...]:
 
 def supplies(policy: Policy, calendar: SchoolCalendar) -> Mapping[PeriodKind, Supply]:
     """The most that any period of the calendar brings, by its kind."""
-    brought: dict[tuple[int, bool], Supply] = {}
+    day_supply = cache(lambda cycles, is_sustained_day: _day_supply(policy, cycles, is_sustained_day))
     totals: dict[Period, Supply] = defaultdict(Supply)
-    sustained_weeks: set[date] = set()
+    sustained: set[tuple[Period, date]] = set()
     for day in _days(calendar):
         cycles = _cycles(day, policy, calendar)
         if cycles == 0:
             continue
         monday = day - timedelta(days=day.weekday())
-        key = (cycles, monday not in sustained_weeks)
-        sustained_weeks.add(monday)
-        if key not in brought:
-            brought[key] = _day_supply(policy, *key)
         for kind in PeriodKind:
-            totals[Period.containing(day, kind)] += brought[key]
+            period = Period.containing(day, kind)
+            # Some line has its weekly sustained test inside the part of the week that the period has.
+            totals[period] += day_supply(cycles, (period, monday) not in sustained)
+            sustained.add((period, monday))
     found = dict.fromkeys(PeriodKind, Supply())
     for period, supply in totals.items():
         found[period.kind] = found[period.kind].most(supply)

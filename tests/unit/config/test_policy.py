@@ -22,7 +22,9 @@ TODAY = date(2026, 11, 23)
 
 
 def shipped_calendars() -> list[SchoolCalendar]:
-    return list(read_calendars(CONFIG / "calendar.yaml", territories={TerritoryId("region"), TerritoryId("district")}).values())
+    return list(
+        read_calendars(CONFIG / "calendar.yaml", territories={TerritoryId("region"), TerritoryId("district")}).values()
+    )
 
 
 @pytest.mark.parametrize("name", invalid_files("policy"))
