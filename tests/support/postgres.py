@@ -1,5 +1,6 @@
 """A real PostgreSQL for tests: a cluster of its own on a Unix socket, from the machine's own binaries."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from tests.support.waiting import wait_until
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _OWNER = "postgres"  # PostgreSQL refuses to run as root
@@ -63,7 +66,7 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-o", options, "-w", "start")
 
     def stop(self) -> None:
-        if (self.data / "postmaster.pid").exists():
+        with contextlib.suppress(subprocess.CalledProcessError):  # it does not run
             self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
 
     def kill(self) -> None:
@@ -73,6 +76,19 @@ class Cluster:
         for child in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split():
             os.kill(int(child), signal.SIGKILL)
         os.kill(parent, signal.SIGKILL)
+
+    def ensure_running(self) -> None:
+        """Start it again if it gave up, and wait until it answers."""
+        wait_until(self._answers_or_is_started, within_s=_START_S)
+
+    def _answers_or_is_started(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                self.start()
+            return False
+        return True
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
