@@ -1,12 +1,27 @@
-"""A domain value as plain JSON values: what is hashed and kept as evidence."""
+"""A domain value as plain JSON values, which are hashed and kept as evidence, and back."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from types import UnionType
+from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from netmon.wire.canonical import format_time
+from netmon.errors import NetmonError, WireError
+from netmon.wire.canonical import format_time, parse_time
+
+_READERS: Mapping[type, Callable[[Any], object]] = {
+    bool: bool,
+    int: int,  # a key of a mapping is text
+    float: float,
+    str: str,
+    datetime: parse_time,
+    date: date.fromisoformat,
+    time: time.fromisoformat,
+    timedelta: lambda seconds: timedelta(seconds=seconds),
+    ZoneInfo: ZoneInfo,
+}
 
 
 def plain(value: object) -> object:
@@ -26,6 +41,41 @@ def plain(value: object) -> object:
         items = [plain(item) for item in value]
         return sorted(items, key=str) if isinstance(value, Set) else items
     return _text(value)
+
+
+def restored(kind: Any, value: object) -> Any:
+    """The value of a type, a dataclass or a mapping of them, whose plain form this is.
+
+    A field that the plain form lacks takes its default. Raises WireError when it is no such form.
+    """
+    try:
+        return _restored(kind, value, {})
+    except (AttributeError, KeyError, TypeError, ValueError, NetmonError) as error:
+        raise WireError(f"is no plain form of {getattr(kind, '__name__', kind)}: {error}") from error
+
+
+def _restored(kind: Any, value: Any, given: Mapping[Any, Any]) -> Any:
+    """`given` says what the type variables of a generic dataclass stand for."""
+    kind = given[kind] if isinstance(kind, TypeVar) else kind
+    kind = kind.__supertype__ if isinstance(kind, NewType) else kind
+    shape, inner = get_origin(kind) or kind, [given.get(one, one) for one in get_args(kind)]
+    if shape in (Union, UnionType):
+        return None if value is None else _restored(next(one for one in inner if one is not type(None)), value, given)
+    if is_dataclass(shape):
+        return _dataclass(shape, value, dict(zip(getattr(shape, "__parameters__", ()), inner, strict=True)))
+    if isinstance(shape, type) and issubclass(shape, Mapping):
+        of_key, of_item = inner
+        return {_restored(of_key, key, given): _restored(of_item, item, given) for key, item in value.items()}
+    if shape is tuple and inner[-1] is not Ellipsis:
+        return tuple(_restored(one, item, given) for one, item in zip(inner, value, strict=True))
+    if shape in (tuple, frozenset):
+        return shape(_restored(inner[0], item, given) for item in value)
+    return shape(value) if issubclass(shape, Enum) else _READERS[shape](value)
+
+
+def _dataclass(shape: Any, value: Mapping[str, Any], given: Mapping[Any, Any]) -> Any:
+    hints = get_type_hints(shape)
+    return shape(**{name: _restored(hints[name], item, given) for name, item in value.items()})
 
 
 def _text(value: object) -> str | float:
