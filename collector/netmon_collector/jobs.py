@@ -2,20 +2,25 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from netmon.domain.closing import Link, working_date
+from netmon.domain.registry import Territory
 from netmon_collector.documents import canonical_document
 from netmon_collector.errors import StoreError
 from netmon_collector.services import Services
+from netmon_collector.use_cases.closing import ClosingInputs, close_due, revise
 from netmon_collector.use_cases.timetable import plan
 
 _LEASE = timedelta(minutes=15)
 _EVERY = timedelta(hours=1)
+_CLOSING_EVERY = timedelta(minutes=10)
 _PLANNING = "planning"
+_CLOSING = "closing"
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +40,11 @@ class Jobs:
         self.plan()
         trigger = IntervalTrigger(seconds=_EVERY.total_seconds())
         self._scheduler.add_job(self.plan, trigger, id=_PLANNING, coalesce=True, misfire_grace_time=None)
+        at_times = IntervalTrigger(seconds=_CLOSING_EVERY.total_seconds())
+        first = self._services.clock.now()
+        self._scheduler.add_job(
+            self.close, at_times, id=_CLOSING, coalesce=True, misfire_grace_time=None, next_run_time=first
+        )
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -54,6 +64,24 @@ class Jobs:
             _log.info("planned %d slots, %d new positions", done.slots, done.positions)
         for line in done.unplaced:
             _log.warning("line %s has no slots: no measurement server has room for it", line)
+
+    def close(self) -> None:
+        """Close what is due, and once a day look at what was closed lately, unless another collector does."""
+        at = self._services.clock.now()
+        due = str(int(at.timestamp() // _CLOSING_EVERY.total_seconds()))
+        for territory in self._services.registry.territories:
+            self._once(f"{_CLOSING} {territory.id}", due, at, self._closing(territory, at, close_due))
+            day = working_date(at, territory.time_zone).isoformat()
+            self._once(f"revising {territory.id}", day, at, self._closing(territory, at, revise))
+
+    def _closing(
+        self, territory: Territory, at: datetime, work: Callable[[ClosingInputs], Sequence[Link]]
+    ) -> Callable[[], None]:
+        def run() -> None:
+            for link in work(self._services.closing_inputs(territory.id, now=at)):
+                _log.info("closed %s of %s, revision %d", link.period.name, link.territory, link.revision)
+
+        return run
 
     def _once(self, name: str, due: str, at: datetime, run: Callable[[], None]) -> None:
         store = self._services.store

@@ -122,7 +122,10 @@ class ClosedVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewClosing:
-    """A revision of a period of a territory, to be stored as it is and never changed."""
+    """A revision of a period of a territory, to be stored as it is and never changed.
+
+    `summary` is canonical JSON: the indicator at the period's last day and the incidents.
+    """
 
     territory: TerritoryId
     period: Period
@@ -130,20 +133,20 @@ class NewClosing:
     closed_at: datetime
     policy_id: str
     policy_hash: str
-    coverage: str
-    coverage_hash: str
+    summary: str
+    summary_hash: str
     root: str
     verdicts: tuple[ClosedVerdict, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """A stored revision of a closed period: its place in the chain, the indicator and the verdicts of the time."""
+    """A stored revision of a closed period: its place in the chain, the summary and the verdicts of the time."""
 
     link: Link
     hash: str
     policy_id: str
-    coverage: Mapping[str, object]
+    summary: Mapping[str, object]
     verdicts: tuple[ClosedVerdict, ...]
 
 
@@ -155,17 +158,21 @@ class ImportedMeasurement:
     measurement: Measurement
 
 
-class ClosingStore(Protocol):
+class ClosedOutcomes(Protocol):
+    """How organisations stood when periods were closed."""
+
+    def closed_outcomes(self, territory: TerritoryId, period: Period) -> Mapping[OrganisationId, ClosedOutcome] | None:
+        """By the newest revision; None when the period was not closed."""
+        ...
+
+
+class ClosingStore(ClosedOutcomes, Protocol):
     """What closing needs; what was stored is never rewritten."""
 
     def closed_periods(self, territory: TerritoryId, kind: PeriodKind) -> Collection[Period]: ...
 
     def closing(self, territory: TerritoryId, period: Period, *, revision: int | None = None) -> Closing | None:
         """A revision of a closed period, the newest where none is named; None when it was not closed."""
-        ...
-
-    def closed_outcomes(self, territory: TerritoryId, period: Period) -> Mapping[OrganisationId, ClosedOutcome] | None:
-        """How organisations stood by the newest revision; None when the period was not closed."""
         ...
 
     def add_closing(self, new: NewClosing) -> Link | None:

@@ -14,9 +14,11 @@ from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
+from netmon_collector.use_cases.closing import ClosingInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.timetable import PlanningInputs
+from netmon_collector.verdict_documents import judgement_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,4 +75,13 @@ class Services:
             calendars=self.calendars,
             target_at=target_at,
             now=now,
+            closed=self.store,
+        )
+
+    def closing_inputs(self, territory: TerritoryId, *, now: datetime) -> ClosingInputs:
+        """What closing the periods of a territory takes. Raises NotFoundError for an unknown territory."""
+        return ClosingInputs(
+            indicator=self.indicator_inputs(territory, now=now),
+            store=self.store,
+            describe=lambda judgement: judgement_document(judgement, judgement.all(), self.registry),
         )

@@ -1,6 +1,6 @@
 """Closing of periods (D8): what is due when, whether a new judgement differs, and the chain that shows every change."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import sha256
@@ -45,6 +45,27 @@ def may_be_revised(period: Period, at: datetime, zone: tzinfo) -> bool:
     return at < closes_at(period, zone) + REVISED_FOR
 
 
+Content = Mapping[str, Mapping[str, object] | None]
+_NOT_FIGURES = {"explanation", "input_hash", "last_seen"}
+
+
+def differs(before: Content, now: Content) -> bool:
+    """Whether a verdict or a figure of it is another one; both are what was stored of one subject, read from JSON.
+
+    Sentences are made of the figures, and a later release may word them anew or print more: only what both have counts.
+    An input that changed no figure changes nothing.
+    """
+    for group in before.keys() & now.keys():
+        old, new = before[group], now[group]
+        if old is None or new is None:
+            if old is not new:
+                return True
+            continue
+        if any(old[key] != new[key] for key in (old.keys() & new.keys()) - _NOT_FIGURES):
+            return True
+    return False
+
+
 def root_hash(verdict_hashes: Iterable[str]) -> str:
     """One hash for all verdicts of a period, whatever order they come in."""
     return _hash(sorted(verdict_hashes))
@@ -63,7 +84,7 @@ class Link:
     revision: int
     closed_at: datetime
     policy_hash: str
-    coverage_hash: str
+    summary_hash: str
     root: str
     previous: str | None
 
@@ -79,7 +100,7 @@ class Link:
                 str(self.revision),
                 self.closed_at.astimezone(UTC).isoformat(timespec="microseconds"),
                 self.policy_hash,
-                self.coverage_hash,
+                self.summary_hash,
                 self.root,
             )
         )

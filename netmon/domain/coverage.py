@@ -1,6 +1,6 @@
 """Coverage: how many organisations of a territory comply at a date, held against the target (D7)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,11 +36,19 @@ class EnteredShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearOrganisation:
+    """An organisation that does not comply and how many more passes it took (netmon.domain.shortfall)."""
+
+    id: OrganisationId
+    short_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """The coverage indicator of a territory at a date.
 
-    `upper_numerator` adds the organisations whose verdict is not known. `entered` is the source of a year before
-    netmon; its share has no list of organisations.
+    `upper_numerator` adds the organisations whose verdict is not known. `nearest` are those that lack the fewest
+    passes, nearest first. `entered` is the source of a year before netmon; its share has no list of organisations.
     """
 
     territory: TerritoryId
@@ -50,6 +58,7 @@ class Coverage:
     denominator: int
     target_percent: int | None
     organisations: tuple[CountedOrganisation, ...]
+    nearest: tuple[NearOrganisation, ...] = ()
     entered: EnteredShare | None = None
 
     @property
@@ -68,6 +77,12 @@ class Coverage:
     def percent(self) -> int:
         """For display only, truncated the way the roadmap's targets are (3 of 17 is 17)."""
         return self.numerator * 100 // self.denominator if self.denominator else 0
+
+
+def nearest_to_compliance(short_by: Mapping[OrganisationId, int | None]) -> tuple[NearOrganisation, ...]:
+    """The organisations that a known number of passes keeps from complying, the fewest first."""
+    known = [NearOrganisation(id=one, short_by=number) for one, number in short_by.items() if number is not None]
+    return tuple(sorted(known, key=lambda one: (one.short_by, one.id)))
 
 
 def counted_period(at: date, rule: CoverageRule, calendar: SchoolDays) -> tuple[Period, bool] | None:

@@ -1,24 +1,26 @@
 """The commands judge and indicator: verdicts and coverage, for people and as JSON."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netmon.clock import SystemClock
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.period import FIRST_DAY, LAST_DAY, Period
-from netmon.domain.verdict import SubjectKind, Verdict, VerdictOutcome
+from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Json, Lang, terminal_language
 from netmon_collector.services import Services
 from netmon_collector.settings import find_config
+from netmon_collector.use_cases.closing import closing_document
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
-from netmon_collector.use_cases.judging import Judgement, judge_period
+from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.verdict_documents import judgement_document
-from netmon_collector.wording import Language, explain, verdict_word
+from netmon_collector.wording import Language, verdict_word
 from netmon_collector.wording.coverage import coverage_text
 
 Check = Annotated[bool, typer.Option("--check", help="Exit with 1 when the answer is no.")]
@@ -36,24 +38,33 @@ def judge(
     site: Annotated[str | None, typer.Option("--site", metavar="ID")] = None,
     organisation: Annotated[str | None, typer.Option("--organisation", metavar="ID")] = None,
     territory: Territory = None,
+    recompute: Annotated[
+        bool, typer.Option("--recompute", help="Judge a closed period by what is stored now.")
+    ] = False,
     as_json: Json = False,
     check: Check = False,
     lang: Lang = None,
     config: Config = None,
 ) -> None:
-    """Judge lines, sites and organisations over a period, and say why."""
+    """Judge lines, sites and organisations over a period, and say why; a closed period is answered as it was closed."""
     wanted = _wanted(line, site, organisation)
     clock = SystemClock()
     with open_services(find_config(config), clock) as services:
-        found = _judgement(services, _territory(services, territory), _period(period), as_of=clock.now())
-        verdicts = [verdict for verdict in found.all() if wanted is None or (verdict.kind, verdict.id) == wanted]
-        if wanted is not None and not verdicts:
-            raise ConfigError(f"the period {period} has no {wanted[0].value} '{wanted[1]}'; see 'registry list'")
-        if as_json:
-            typer.echo(json.dumps(judgement_document(found, verdicts, services.registry), ensure_ascii=False, indent=2))
-        else:
-            _print(verdicts, services, lang or terminal_language())
-    is_no = any(verdict.outcome is not VerdictOutcome.COMPLIANT for verdict in verdicts)
+        of, asked = _territory(services, territory), _period(period)
+        closed = None if recompute else services.store.closing(of, asked)
+        document = (
+            _judged(services, of, asked, wanted, as_of=clock.now())
+            if closed is None
+            else closing_document(closed, [one for one in closed.verdicts if wanted in (None, (one.kind, one.id))])
+        )
+    verdicts: Sequence[Mapping[str, Any]] = document["verdicts"]
+    if wanted is not None and not verdicts:
+        raise ConfigError(f"the period {period} has no {wanted[0].value} '{wanted[1]}'; see 'registry list'")
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        _print(verdicts, lang or terminal_language())
+    is_no = any(verdict["outcome"] != VerdictOutcome.COMPLIANT for verdict in verdicts)
     raise typer.Exit(1 if check and is_no else 0)
 
 
@@ -79,8 +90,16 @@ def indicator(
     raise typer.Exit(1 if check and not found.met else 0)
 
 
-def _judgement(services: Services, territory: TerritoryId, period: Period, *, as_of: datetime) -> Judgement:
-    return judge_period(
+def _judged(
+    services: Services,
+    territory: TerritoryId,
+    period: Period,
+    wanted: tuple[SubjectKind, str] | None,
+    *,
+    as_of: datetime,
+) -> dict[str, Any]:
+    """What a period looks like now."""
+    found = judge_period(
         territory,
         period,
         evidence=services.store,
@@ -89,6 +108,8 @@ def _judgement(services: Services, territory: TerritoryId, period: Period, *, as
         calendars=services.calendars,
         as_of=as_of,
     )
+    verdicts = [verdict for verdict in found.all() if wanted in (None, (verdict.kind, verdict.id))]
+    return judgement_document(found, verdicts, services.registry)
 
 
 def _wanted(line: str | None, site: str | None, organisation: str | None) -> tuple[SubjectKind, str] | None:
@@ -129,7 +150,7 @@ def _day(text: str | None, now: datetime) -> date:
         raise ConfigError(f"--at: '{text}' is no day; write YYYY-MM-DD, from {FIRST_DAY} to {LAST_DAY}") from error
 
 
-def _print(verdicts: list[Verdict], services: Services, language: Language) -> None:
+def _print(verdicts: Sequence[Mapping[str, Any]], language: Language) -> None:
     for verdict in verdicts:
-        typer.echo(f"{verdict.kind.value} {verdict.id}: {verdict_word(verdict.outcome, language)}")
-        typer.echo(f"    {explain(verdict, services.registry, language)}")
+        typer.echo(f"{verdict['kind']} {verdict['id']}: {verdict_word(VerdictOutcome(verdict['outcome']), language)}")
+        typer.echo(f"    {verdict['explanation'][language.value]}")

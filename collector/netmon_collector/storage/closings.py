@@ -19,6 +19,7 @@ from netmon_collector.storage.part import Part
 from netmon_collector.storage.upsert import insert_new
 
 _ACTOR = "netmon"
+_ORDER = (SubjectKind.ORGANISATION, SubjectKind.SITE, SubjectKind.LINE)
 
 
 class ClosingsPart(Part):
@@ -69,7 +70,7 @@ class ClosingsPart(Part):
                 revision=new.revision,
                 closed_at=new.closed_at,
                 policy_hash=new.policy_hash,
-                coverage_hash=new.coverage_hash,
+                summary_hash=new.summary_hash,
                 root=new.root,
                 previous=None if tail is None else tail.hash,
             )
@@ -109,7 +110,7 @@ def _link(row: Row[Any]) -> Link:
         revision=row.revision,
         closed_at=row.closed_at,
         policy_hash=row.policy_hash,
-        coverage_hash=row.coverage_hash,
+        summary_hash=row.summary_hash,
         root=row.root,
         previous=row.previous,
     )
@@ -133,8 +134,8 @@ def _closing(connection: Connection, row: Row[Any]) -> Closing:
         link=_link(row),
         hash=row.hash,
         policy_id=row.policy_id,
-        coverage=json.loads(row.coverage),
-        verdicts=tuple(sorted(verdicts, key=lambda one: (one.kind, one.id))),
+        summary=json.loads(row.summary),
+        verdicts=tuple(sorted(verdicts, key=lambda one: (_ORDER.index(one.kind), one.id))),
     )
 
 
@@ -148,8 +149,8 @@ def _insert(connection: Connection, new: NewClosing, link: Link) -> None:
         "closed_at": link.closed_at,
         "policy_id": new.policy_id,
         "policy_hash": link.policy_hash,
-        "coverage": new.coverage,
-        "coverage_hash": link.coverage_hash,
+        "summary": new.summary,
+        "summary_hash": link.summary_hash,
         "root": link.root,
         "previous": link.previous,
         "hash": link.hash,

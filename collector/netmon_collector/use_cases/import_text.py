@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,15 +62,16 @@ _ENCODING = "is neither UTF-8 nor Windows-1251 text; save it as CSV in UTF-8"
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that cuts the first lines alike into the most cells."""
+    """The delimiter that cuts most of the first lines alike, and into the most cells."""
     lines = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
     return max(_DELIMITERS, key=lambda one: _cut(lines, one))
 
 
-def _cut(lines: Sequence[str], delimiter: str) -> tuple[bool, int]:
-    """Whether every line has the same number of cells, and the least number of them."""
-    widths = [len(row.cells) for row in _rows("\n".join(lines), delimiter)] or [0]
-    return min(widths) > 1 and min(widths) == max(widths), min(widths)
+def _cut(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
+    """How many lines have the usual number of cells, and that number; one cell is no cut."""
+    widths = Counter(len(row.cells) for row in _rows("\n".join(lines), delimiter))
+    width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+    return (count, width) if width > 1 else (0, 0)
 
 
 def _rows(text: str, delimiter: str) -> Sequence[Row]:

@@ -1,17 +1,18 @@
 """Indicator 1 of a territory at a date: measured where netmon measured, entered for the years before it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from netmon.domain.coverage import Coverage, EnteredShare, coverage, entered_coverage
+from netmon.domain.coverage import Coverage, EnteredShare, coverage, entered_coverage, nearest_to_compliance
 from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy, SchoolDays
-from netmon.domain.registry import Registry
+from netmon.domain.registry import LineRule, Registry
+from netmon.domain.shortfall import short_by
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.plain import plain
-from netmon_collector.ports import EvidenceReader
+from netmon_collector.ports import ClosedOutcome, ClosedOutcomes, EvidenceReader
 from netmon_collector.use_cases.calendars import Calendars, calendar_of
 from netmon_collector.use_cases.judging import Judgement, judge_period
 
@@ -20,7 +21,10 @@ TargetAt = Callable[[date], int | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorInputs:
-    """Everything that the indicator of a territory is computed from."""
+    """Everything that the indicator of a territory is computed from.
+
+    A period that was `closed` counts as it was closed; any other is judged by what is stored now.
+    """
 
     territory: TerritoryId
     evidence: EvidenceReader
@@ -30,6 +34,7 @@ class IndicatorInputs:
     calendars: Calendars
     target_at: TargetAt
     now: datetime
+    closed: ClosedOutcomes | None = None
 
 
 def indicator_at(at: date, inputs: IndicatorInputs) -> Coverage:
@@ -56,35 +61,74 @@ def _entered_for(at: date, entered: Sequence[EnteredShare]) -> EnteredShare | No
 
 
 def _measured(at: date, inputs: IndicatorInputs) -> Coverage:
-    judged: dict[Period, Judgement] = {}
-
-    def verdict_of(organisation: OrganisationId, period: Period) -> VerdictOutcome | None:
-        if period not in judged:
-            judged[period] = judge_period(
-                inputs.territory,
-                period,
-                evidence=inputs.evidence,
-                registry=inputs.registry,
-                policy=inputs.policy,
-                calendars=inputs.calendars,
-                as_of=inputs.now,
-            )
-        verdict = judged[period].organisations.get(organisation)
-        return None if verdict is None else verdict.outcome
+    standings = _Standings(inputs)
 
     def calendar_of_organisation(organisation: OrganisationId) -> SchoolDays:
         territory = inputs.registry.organisation_by_id[organisation].territory
         return calendar_of(territory, inputs.calendars, inputs.registry)
 
-    return coverage(
+    found = coverage(
         inputs.territory,
         at,
         [organisation.id for organisation in inputs.registry.organisations_in(inputs.territory, at)],
-        verdict_of,
+        standings.outcome,
         rule=inputs.policy.coverage,
         calendar_of=calendar_of_organisation,
         target_percent=inputs.target_at(at),
     )
+    return replace(found, nearest=nearest_to_compliance(standings.short_by(found)))
+
+
+class _Standings:
+    """How organisations stood in each period that is asked for: as it was closed, else judged now, once."""
+
+    def __init__(self, inputs: IndicatorInputs) -> None:
+        self._inputs = inputs
+        self._known: dict[Period, Mapping[OrganisationId, ClosedOutcome]] = {}
+
+    def outcome(self, organisation: OrganisationId, period: Period) -> VerdictOutcome | None:
+        found = self._of(period).get(organisation)
+        return None if found is None else found.outcome
+
+    def short_by(self, found: Coverage) -> Mapping[OrganisationId, int | None]:
+        """How many passes each counted organisation lacked in the period that it counted with."""
+        counted = [(one.id, self._of(one.period).get(one.id)) for one in found.organisations if one.period is not None]
+        return {organisation: standing.short_by for organisation, standing in counted if standing is not None}
+
+    def _of(self, period: Period) -> Mapping[OrganisationId, ClosedOutcome]:
+        if period not in self._known:
+            self._known[period] = self._closed(period) or self._judged(period)
+        return self._known[period]
+
+    def _closed(self, period: Period) -> Mapping[OrganisationId, ClosedOutcome] | None:
+        closed = self._inputs.closed
+        return None if closed is None else closed.closed_outcomes(self._inputs.territory, period)
+
+    def _judged(self, period: Period) -> Mapping[OrganisationId, ClosedOutcome]:
+        inputs = self._inputs
+        judgement = judge_period(
+            inputs.territory,
+            period,
+            evidence=inputs.evidence,
+            registry=inputs.registry,
+            policy=inputs.policy,
+            calendars=inputs.calendars,
+            as_of=inputs.now,
+        )
+        return outcomes_of(judgement, inputs.registry)
+
+
+def outcomes_of(judgement: Judgement, registry: Registry) -> Mapping[OrganisationId, ClosedOutcome]:
+    """How each organisation of a judgement stands."""
+    return {
+        organisation: ClosedOutcome(
+            outcome=verdict.outcome,
+            short_by=short_by(
+                verdict, any_is_enough=registry.organisation_by_id[organisation].line_rule is LineRule.ANY
+            ),
+        )
+        for organisation, verdict in judgement.organisations.items()
+    }
 
 
 def trend(inputs: IndicatorInputs, *, first_year: int, today: date) -> Sequence[Coverage]:
@@ -117,4 +161,5 @@ def indicator_document(found: Coverage) -> dict[str, object]:
             }
             for one in found.organisations
         ],
+        "nearest": [{"id": one.id, "short_by": one.short_by} for one in found.nearest],
     }

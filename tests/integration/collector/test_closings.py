@@ -27,7 +27,7 @@ def test_a_closed_period_reads_back_as_it_was_stored(store: SqlStore) -> None:
     assert found is not None
     assert (found.link, found.hash, found.policy_id) == (link, link.hash, "policy-test")
     assert found.verdicts == new.verdicts
-    assert found.coverage == {"at": "2026-11-30"}
+    assert found.summary == {"at": "2026-11-30"}
     assert store.closed_periods(DISTRICT, PeriodKind.MONTH) == {new.period}
     assert store.closed_periods(DISTRICT, PeriodKind.WEEK) == set()
 

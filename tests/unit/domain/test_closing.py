@@ -109,7 +109,7 @@ def _chain(length: int) -> list[tuple[Link, str]]:
             revision=1,
             closed_at=closes_at(period, MOSCOW),
             policy_hash="p",
-            coverage_hash="c",
+            summary_hash="c",
             root=root_hash([str(number)]),
             previous=links[-1][1] if links else None,
         )
@@ -124,7 +124,7 @@ CHANGES = (
     {"revision": 7},
     {"closed_at": datetime(2020, 1, 1, tzinfo=UTC)},
     {"policy_hash": "q"},
-    {"coverage_hash": "d"},
+    {"summary_hash": "d"},
     {"root": "00"},
     {"previous": "11"},
 )
