@@ -88,7 +88,12 @@ class Agent:
             source=self._cache,
             targets=lambda timetable: targets_of(timetable, settings.neighbours, settings.server_addresses),
             addresses=resolver,
-            probe=lambda places: handshakes(places, timeout_s=settings.probe_timeout_s, monotonic=clock.monotonic),
+            probe=lambda places, timetable: handshakes(
+                places,
+                timeout_s=settings.probe_timeout_s,
+                monotonic=clock.monotonic,
+                interface=settings.interface or timetable.interface,
+            ),
             has_link=lambda timetable: has_link(settings.interface or timetable.interface),
             detector=OutageDetector(after_probes=settings.outages.after_probes, stretch_s=settings.outages.stretch_s),
             journal=self._outbox,

@@ -12,11 +12,12 @@ from netmon.clock import Clock, SystemClock
 from netmon.config.fields import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.domain.identifiers import LineId, TicketId
-from netmon.domain.measurement import Direction, Mode, ResultKind
+from netmon.domain.measurement import Direction, Mode, Reason, ResultKind
 from netmon.errors import ConfigError
 from netmon.wire.session import Greeting
 from netmon.wire.ticket import Ticket, sign_ticket
 from netmon_agent.line.host import processor_seconds
+from netmon_agent.line.interface import InterfaceGoneError
 from netmon_agent.methods.base import MeasurementError, MethodResult, Patience, SessionRequest
 from netmon_agent.methods.session import greeting_of
 from netmon_agent.methods.table import METHODS
@@ -109,7 +110,11 @@ def _measure(options: argparse.Namespace, direction: Direction, key: bytes | Non
     )
     if key is not None:
         try:
-            greeting = greeting_of(host, port, patience=Patience(), monotonic=clock.monotonic)
+            greeting = greeting_of(
+                host, port, patience=Patience(), monotonic=clock.monotonic, interface=options.interface
+            )
+        except InterfaceGoneError as error:
+            return request.failed(options.method, MeasurementError(Reason.INTERFACE_GONE, str(error)))
         except MeasurementError as error:
             return request.failed(options.method, error)
         request = request.with_ticket(own_ticket(greeting, key, direction, mode, threshold))

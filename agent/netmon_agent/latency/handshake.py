@@ -7,15 +7,21 @@ import socket
 from collections.abc import Callable, Mapping
 
 from netmon_agent.latency.resolve import SocketAddress
+from netmon_agent.line.binding import bind_to
+from netmon_agent.line.interface import InterfaceGoneError
 
 _UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK})
 _ANSWERED = frozenset({0, errno.ECONNREFUSED})  # whoever refuses is there to refuse
 
 
 def handshakes(
-    targets: Mapping[str, SocketAddress], *, timeout_s: float, monotonic: Callable[[], float]
+    targets: Mapping[str, SocketAddress],
+    *,
+    timeout_s: float,
+    monotonic: Callable[[], float],
+    interface: str | None = None,
 ) -> dict[str, float | None]:
-    """The round-trip time of every target in seconds, None where nothing came back in time."""
+    """The round-trip time of every target in seconds, None where nothing came back in time over the interface."""
     found: dict[str, float | None] = dict.fromkeys(targets)
     with contextlib.ExitStack() as stack:
         poll = select.poll()
@@ -23,8 +29,9 @@ def handshakes(
         for name, (family, place) in targets.items():
             try:
                 probe = stack.enter_context(socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
-            except OSError:
-                continue  # no socket of this family, or none at all: nothing comes back
+                bind_to(probe, interface)
+            except (OSError, InterfaceGoneError):
+                continue  # no socket of this family, none at all, or no such line: nothing comes back
             sent = monotonic()
             problem = probe.connect_ex(place)
             if problem in _UNDER_WAY:

@@ -24,9 +24,9 @@ _UNWATCHED_AFTER_S = 30.0  # beyond the interval: the process was stopped, or th
 
 
 class Probe(Protocol):
-    """Probes every target once; None where nothing came back."""
+    """Probes every target once over the timetable's line; None where nothing came back."""
 
-    def __call__(self, targets: Mapping[str, SocketAddress], /) -> Mapping[str, float | None]: ...
+    def __call__(self, targets: Mapping[str, SocketAddress], timetable: Timetable, /) -> Mapping[str, float | None]: ...
 
 
 class Addresses(Protocol):
@@ -143,7 +143,7 @@ class Prober:
         if at - self._window_started >= timetable.probes.window_s:
             self._close_window(at)
         places = {name: self._addresses.get(address) for name, address in self._targets.addresses.items()}
-        found = self._probe({name: place for name, place in places.items() if place is not None})
+        found = self._probe({name: place for name, place in places.items() if place is not None}, timetable)
         rtts = {
             name: found.get(name)
             for name, place in places.items()

@@ -17,6 +17,7 @@ _SIOCGIFHWADDR = 0x8927
 _WITH_ETHERNET_HEADER = frozenset({1, 772})  # ARPHRD_ETHER, ARPHRD_LOOPBACK
 _ETHERNET_HEADER_BYTES = 14
 _MOST_BYTES = 1 << 20
+_COUNTED_SHARE = 0.98
 
 
 class InterfaceGoneError(NetmonError):
@@ -29,6 +30,11 @@ class Traffic:
 
     received_bytes: int
     sent_bytes: int
+
+
+def counted(counted_bytes: int, own_bytes: int) -> bool:
+    """Whether counters show our own bytes; traffic that the hardware forwards past the kernel is missing in them."""
+    return counted_bytes >= _COUNTED_SHARE * own_bytes
 
 
 def header_bytes(name: str) -> int:

@@ -14,7 +14,7 @@ from netmon.wire.session import Accepted, Finished
 from netmon.wire.ticket import Ticket, TicketError, read_ticket
 from netmon_agent.line.card import LinkSpeed, link_speed
 from netmon_agent.line.host import ProcessorTimes, host_load
-from netmon_agent.line.interface import InterfaceCounters, InterfaceGoneError, open_counters
+from netmon_agent.line.interface import InterfaceCounters, InterfaceGoneError, counted, open_counters
 from netmon_agent.methods.base import MeasurementError, MethodResult, SessionRequest
 from netmon_agent.methods.path import Ends, path_of
 from netmon_agent.methods.results import result_of_train, result_of_transfer, with_train
@@ -26,7 +26,6 @@ from netmon_agent.statistics.decision import Finding
 NAME = "native"
 _PINGS = 4
 _BACKGROUND_S = 0.3
-_COUNTERS_AGREE = 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,13 @@ def _measure(request: SessionRequest, ticket: Ticket, blank: MethodResult, machi
         counters = stack.enter_context(open_counters(request.interface)) if request.interface else None
         idle = _Idle(request, counters)
         session = stack.enter_context(
-            Session(request.host, request.port, patience=request.patience, monotonic=request.clock.monotonic)
+            Session(
+                request.host,
+                request.port,
+                patience=request.patience,
+                monotonic=request.clock.monotonic,
+                interface=request.interface,
+            )
         )
         round_trips = [session.round_trip_s() for _ in range(_PINGS)]
         accepted = session.open(request.ticket or "", CONNECTIONS[request.mode])
@@ -104,7 +109,7 @@ def _measure(request: SessionRequest, ticket: Ticket, blank: MethodResult, machi
             finished = session.finish()
             _receipt(finished)
             blank = replace(blank, receipt=finished.receipt)
-            background = setting.background_bps if counters is not None else None
+            background = setting.background_bps if train.counted else None
             return result_of_train(blank, train, train.finding, background_bps=background)
         suspected = train is not None and train.finding is not None and train.finding.finding is Finding.BELOW
         return with_train(_over_tcp(setting, blank, machine, suspected=suspected), train)
@@ -128,8 +133,7 @@ def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, susp
     speed = machine.speed_of(request.interface) if request.interface else None
     evidence = evidence_of(done, load, _receipt(finished), setting.accepted, speed, emulated=request.emulated)
     outcome = done.plan.conclude(done.transfer.series, evidence)
-    # Traffic that the hardware forwards past the kernel is missing from the counters: then there are none.
-    agree = counters is not None and done.sampler.interface_bytes >= _COUNTERS_AGREE * done.sampler.wire_bytes
+    agree = counters is not None and counted(done.sampler.interface_bytes, done.sampler.wire_bytes)
     return result_of_transfer(replace(blank, receipt=finished.receipt), done, load, outcome, counters_agree=agree)
 
 

@@ -13,6 +13,7 @@ from netmon.errors import WireError
 from netmon.transfer.lines import LineChannel, LineClosedError, LineError
 from netmon.transfer.options import end_with_reset
 from netmon.wire import session as wire
+from netmon_agent.line.binding import bind_to
 from netmon_agent.methods.base import MeasurementError, Patience
 
 M = TypeVar("M", bound=wire.Message)
@@ -67,19 +68,39 @@ def _refusal(message: wire.Refused) -> str:
     return f"the server refused: {message.reason.value}{retry}"
 
 
-def connect(host: str, port: int, patience: Patience) -> socket.socket:
-    """A connection over whatever address family works. Raises MeasurementError."""
+def connect(host: str, port: int, patience: Patience, interface: str | None = None) -> socket.socket:
+    """A connection over whatever address family works. Raises MeasurementError, InterfaceGoneError."""
+    problem: OSError = OSError("no address")
     try:
-        return socket.create_connection((host, port), timeout=patience.connect_s)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise MeasurementError(Reason.SERVER_UNREACHABLE, f"{host}:{port} cannot be reached: {error}") from error
+        found, problem = [], error
+    for family, kind, protocol, _, address in found:
+        try:
+            return _connected(socket.socket(family, kind, protocol), address, patience, interface)
+        except OSError as error:
+            problem = error
+    raise MeasurementError(Reason.SERVER_UNREACHABLE, f"{host}:{port} cannot be reached: {problem}") from problem
+
+
+def _connected(
+    connection: socket.socket, address: tuple[object, ...], patience: Patience, interface: str | None
+) -> socket.socket:
+    try:
+        bind_to(connection, interface)
+        connection.settimeout(patience.connect_s)
+        connection.connect(address)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def greet(
-    host: str, port: int, *, patience: Patience, monotonic: Callable[[], float]
+    host: str, port: int, *, patience: Patience, monotonic: Callable[[], float], interface: str | None = None
 ) -> tuple[ControlChannel, wire.Greeting]:
     """A connection and the server's greeting on it; the caller closes the channel's socket."""
-    connection = connect(host, port, patience)
+    connection = connect(host, port, patience, interface)
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         channel = ControlChannel(connection, patience=patience, monotonic=monotonic)
@@ -105,7 +126,17 @@ def _await_connected(connection: socket.socket, within_s: float) -> None:
 class Session:
     """An accepted session with all its connections; leaving the context ends every one of them."""
 
-    def __init__(self, host: str, port: int, *, patience: Patience, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        patience: Patience,
+        monotonic: Callable[[], float],
+        interface: str | None = None,
+    ) -> None:
+        """Every socket of it stays on the interface, where one is named."""
+        self.interface = interface
         self._address = (host, port)
         self._patience = patience
         self._monotonic = monotonic
@@ -114,7 +145,9 @@ class Session:
 
     def __enter__(self) -> Self:
         host, port = self._address
-        self.control, self.greeting = greet(host, port, patience=self._patience, monotonic=self._monotonic)
+        self.control, self.greeting = greet(
+            host, port, patience=self._patience, monotonic=self._monotonic, interface=self.interface
+        )
         self._open.callback(end_with_reset, self.control.socket)
         return self
 
@@ -150,6 +183,7 @@ class Session:
         for _ in range(connections):
             connection = socket.socket(family, socket.SOCK_STREAM)
             self._open.callback(end_with_reset, connection)
+            bind_to(connection, self.interface)
             connection.setblocking(False)
             with contextlib.suppress(BlockingIOError):
                 connection.connect(address)
@@ -177,8 +211,10 @@ class Session:
         self._open.close()
 
 
-def greeting_of(host: str, port: int, *, patience: Patience, monotonic: Callable[[], float]) -> wire.Greeting:
-    """Who the server is and what time it has. Raises MeasurementError."""
-    channel, greeting = greet(host, port, patience=patience, monotonic=monotonic)
+def greeting_of(
+    host: str, port: int, *, patience: Patience, monotonic: Callable[[], float], interface: str | None = None
+) -> wire.Greeting:
+    """Who the server is and what time it has. Raises MeasurementError, InterfaceGoneError."""
+    channel, greeting = greet(host, port, patience=patience, monotonic=monotonic, interface=interface)
     channel.socket.close()
     return greeting

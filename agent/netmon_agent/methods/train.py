@@ -12,7 +12,8 @@ from netmon.transfer.tcp_info import header_bytes, read_tcp_info
 from netmon.transfer.train import Arrival, ReceivedTrain, Window, prepare_receiver, receive_train, send_train, windows
 from netmon.wire import datagram
 from netmon.wire.session import Train, TrainReady, TrainReport
-from netmon_agent.line.interface import InterfaceCounters
+from netmon_agent.line.binding import bind_to
+from netmon_agent.line.interface import InterfaceCounters, counted
 from netmon_agent.methods.session import Session
 from netmon_agent.statistics.train import (
     DURATION_S,
@@ -34,10 +35,14 @@ _QUIET_SHARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
-    """What a train cost and what it found; no finding where UDP does not pass or says nothing."""
+    """What a train cost and what it found; no finding where UDP does not pass or says nothing.
+
+    `counted` says whether the interface's counters show the train's own bytes, so that others' can be read off them.
+    """
 
     wire_bytes: int
     finding: TrainFinding | None
+    counted: bool
 
 
 class Background:
@@ -88,6 +93,7 @@ def probe(
     packet_bytes = min(_LARGEST_PACKET, info.sent_mss + header_bytes(session.control.socket.family, info))
     order = Train(rate_bps=rate_bps, packets=int(rate_bps * DURATION_S / 8 / packet_bytes), packet_bytes=packet_bytes)
     session.control.send(order)
+    counted_before = _bytes(counters, up=up)
     token = bytes.fromhex(session.control.receive(TrainReady).token)
     with _connected(session) as connection:
         exchange = _Exchange(connection, token, patience_s=max(0.2, 3 * info.min_rtt_s))
@@ -102,7 +108,16 @@ def probe(
         limit_bps=limit_bps,
         dropped_here=report.dropped if up else train.dropped_here,
     )
-    return TrainResult((sent if up else len(train.arrivals)) * packet_bytes, finding)
+    own_bytes = (sent if up else len(train.arrivals)) * packet_bytes
+    seen = counters is not None and counted(_bytes(counters, up=up) - counted_before, own_bytes)
+    return TrainResult(own_bytes, finding, seen)
+
+
+def _bytes(counters: InterfaceCounters | None, *, up: bool) -> int:
+    if counters is None:
+        return 0
+    traffic = counters.read()
+    return traffic.sent_bytes if up else traffic.received_bytes
 
 
 def _reported(report: TrainReport) -> list[Window]:
@@ -115,8 +130,13 @@ def _reported(report: TrainReport) -> list[Window]:
 
 def _connected(session: Session) -> socket.socket:
     connection = socket.socket(session.control.socket.family, socket.SOCK_DGRAM)
-    connection.connect(session.control.socket.getpeername())
-    prepare_receiver(connection)
+    try:
+        bind_to(connection, session.interface)
+        connection.connect(session.control.socket.getpeername())
+        prepare_receiver(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

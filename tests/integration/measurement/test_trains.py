@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,10 @@ from netmon.domain.identifiers import TicketId
 from netmon.domain.measurement import Decision, Direction, Mode
 from netmon.wire import datagram
 from netmon.wire.receipt import read_receipt
+from netmon_agent.line.interface import PROC_NET_DEV, InterfaceCounters
 from netmon_agent.methods.native import measure
+from netmon_agent.methods.session import Session
+from netmon_agent.methods.train import probe
 from netmon_collector.measurement_server.server import MeasurementServer
 from netmon_collector.measurement_server.trains import TrainDesk
 from tests.support.measurement import a_request, a_ticket, running_server
@@ -45,6 +49,27 @@ def test_where_udp_does_not_pass_tcp_decides_in_the_same_session(server: Measure
     assert result.decision is Decision.AT_LEAST
     assert result.detail["transport"] == "tcp"
     assert result.detail["train"] == "no answer"
+
+
+@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_counters_that_do_not_show_the_train_say_nothing_about_others(
+    server: MeasurementServer, tmp_path: Path, direction: Direction, shown: bool
+) -> None:
+    frozen = tmp_path / "dev"  # as where the hardware forwards past the kernel
+    frozen.write_bytes(PROC_NET_DEV.read_bytes())
+    ticket = a_ticket(CLOCK, direction=direction, mode=Mode.DECISION, id=TicketId(f"counted-{direction}-{shown}"))
+    request = a_request(server.address, ticket)
+    with (
+        InterfaceCounters("lo", header=14, table=PROC_NET_DEV if shown else frozen) as counters,
+        Session(*server.address, patience=request.patience, monotonic=CLOCK.monotonic, interface="lo") as session,
+    ):
+        session.open(request.ticket or "", 2)
+        found = probe(
+            session, direction, limit_bps=20_000_000, granted_bps=100_000_000, background_bps=0.0, counters=counters
+        )
+    assert found is not None
+    assert found.counted is shown
 
 
 class Stranger:

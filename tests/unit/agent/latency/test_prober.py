@@ -61,7 +61,7 @@ class Bench:
             recovered=lambda: self.recoveries.append(self.clock.monotonic() - 1000.0),
         )
 
-    def probe(self, targets: Mapping[str, SocketAddress], /) -> Mapping[str, float | None]:
+    def probe(self, targets: Mapping[str, SocketAddress], _: Timetable, /) -> Mapping[str, float | None]:
         self.rounds.append(self.clock.monotonic() - 1000.0)
         self.clock.advance(self.lasts_s)
         return {name: 0.02 if name in self.answering else None for name in targets}
