@@ -1,12 +1,13 @@
 """The composition root: builds everything from collector.yaml and hands it down."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from netmon.clock import Clock
-from netmon_collector.configuration import read_configuration, sync
+from netmon_collector.configuration import Configuration, in_force, read_configuration, sync
 from netmon_collector.errors import CollectorError
 from netmon_collector.jobs import Jobs
 from netmon_collector.services import Services
@@ -22,17 +23,50 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def open_services(config: Path, clock: Clock) -> Iterator[Services]:
-    """A collector over its store, brought to what the files say; closed at the end of the block.
+    """A collector by what is in force in its store, closed at the end of the block; says when the files differ.
 
-    Raises ConfigError, and CollectorError when the store cannot be used.
+    Only a store in which nothing was ever decided takes what the files say. Raises ConfigError, and CollectorError when
+    the store cannot be used.
     """
+    with _opened(config, clock, _held) as services:
+        yield services
+
+
+@contextmanager
+def open_updated_services(config: Path, clock: Clock) -> Iterator[Services]:
+    """The same, the store first brought to what the files say. Raises RegistryError besides."""
+    with _opened(config, clock, _updated) as services:
+        yield services
+
+
+def _held(written: Configuration, store: SqlStore, at: datetime) -> Configuration:
+    found = in_force(written, store)
+    if found is None:
+        return _updated(written, store, at)
+    if found.differing:
+        _log.warning(
+            "not in force yet: what the files say about %s; run netmon-collector migrate or restart the collector",
+            ", ".join(found.differing),
+        )
+    return found.configuration
+
+
+def _updated(written: Configuration, store: SqlStore, at: datetime) -> Configuration:
+    sync(written, store, at=at)
+    return written
+
+
+@contextmanager
+def _opened(
+    config: Path, clock: Clock, decide: Callable[[Configuration, SqlStore, datetime], Configuration]
+) -> Iterator[Services]:
     settings = read_settings(config)
-    configuration = read_configuration(settings)
+    written = read_configuration(settings)
     database = Database(settings.database)
     try:
         ensure_schema(database)
         store = SqlStore(database)
-        sync(configuration, store, at=clock.now())
+        configuration = decide(written, store, clock.now())
         yield Services(
             settings=settings,
             store=store,
@@ -48,7 +82,7 @@ def open_services(config: Path, clock: Clock) -> Iterator[Services]:
 
 def serve(config: Path, clock: Clock) -> None:
     """Run the collector until it is told to stop."""
-    with open_services(config, clock) as services:
+    with open_updated_services(config, clock) as services:
         settings = services.settings
         tls = None if settings.tls is None else tls_context(settings.tls.certificate, settings.tls.key)
         sockets = [*handed_sockets(), *(open_socket(host, port) for host, port in settings.listen)]

@@ -1,7 +1,9 @@
-"""The files that people write, read together: each refers to the territories of the registry."""
+"""The files that people write, read together, and what of them is in force in a store."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from netmon.config.calendar import read_calendars
 from netmon.config.policy import check_feeding, read_policy
@@ -10,7 +12,8 @@ from netmon.config.roadmap import read_roadmap
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.roadmap import Roadmap
-from netmon_collector.documents import canonical_document
+from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.ports import Document
 from netmon_collector.settings import Settings
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
@@ -40,11 +43,52 @@ def read_configuration(settings: Settings) -> Configuration:
     )
 
 
-def sync(configuration: Configuration, store: SqlStore, *, at: datetime) -> None:
-    """Bring the store to what the files say, keeping every version. Raises RegistryError."""
-    registry = canonical_document("registry", configuration.registry)
-    store.sync_registry(configuration.registry, registry, at=at)
-    store.sync_document(canonical_document("policy", configuration.policy), at=at)
-    store.sync_document(canonical_document("calendar", configuration.calendars), at=at)
-    if store.sync_document(canonical_document("roadmap", configuration.roadmap), at=at):
-        store.replace_entered(configuration.roadmap.entered_values)
+def sync(configuration: Configuration, store: SqlStore, *, at: datetime) -> Collection[str]:
+    """Bring the store to what the files say, all of it or nothing, keeping every version; answers what changed.
+
+    Raises RegistryError.
+    """
+    return store.put_in_force(
+        _documents(configuration).values(),
+        registry=configuration.registry,
+        entered=configuration.roadmap.entered_values,
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """What holds in a store, and the kinds of files that say something else."""
+
+    configuration: Configuration
+    differing: tuple[str, ...]
+
+
+def in_force(written: Configuration, store: SqlStore) -> InForce | None:
+    """What holds in the store beside what the files say; None while nothing was ever decided there."""
+    stored = store.documents_in_force()
+    documents = _documents(written)
+    if not documents.keys() <= stored.keys():
+        return None
+    differing = tuple(kind for kind, document in documents.items() if stored[kind].hash != document.hash)
+
+    def value(kind: str, of: Any, same: Any) -> Any:
+        return value_of(stored[kind], of) if kind in differing else same
+
+    found = Configuration(
+        registry=value("registry", Registry, written.registry),
+        policy=value("policy", Policy, written.policy),
+        calendars=value("calendar", Calendars, written.calendars),
+        roadmap=value("roadmap", Roadmap, written.roadmap),
+    )
+    return InForce(configuration=found, differing=differing)
+
+
+def _documents(configuration: Configuration) -> Mapping[str, Document]:
+    values = {
+        "registry": configuration.registry,
+        "policy": configuration.policy,
+        "calendar": configuration.calendars,
+        "roadmap": configuration.roadmap,
+    }
+    return {kind: canonical_document(kind, value) for kind, value in values.items()}

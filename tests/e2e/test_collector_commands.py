@@ -131,7 +131,9 @@ def test_the_registry_is_listed_line_by_line(folder: Path) -> None:
 
 
 def test_an_old_schema_stops_the_collector_until_it_is_migrated(folder: Path) -> None:
-    assert _run("migrate", folder=folder).stdout == "the schema was new, it is current\n"
+    assert _run("migrate", folder=folder).stdout == (
+        "the schema was new, it is current\nnew in force: registry, policy, calendar, roadmap\n"
+    )
     assert _run("migrate", folder=folder).stdout == "the schema was current, it is current\n"
     _set_schema(folder, "9999")
     for command in ("serve", "migrate"):
@@ -145,6 +147,23 @@ def test_an_old_schema_stops_the_collector_until_it_is_migrated(folder: Path) ->
     done = _run("serve", folder=folder)
     assert done.returncode == 3
     assert done.stderr == "netmon-collector: an older netmon made this database; run netmon-collector migrate\n"
+
+
+def test_who_only_asks_changes_nothing_and_says_that_the_files_differ(folder: Path) -> None:
+    before = _run("registry", "list", folder=folder)
+    registry = folder / "registry.yaml"
+    registry.write_text(registry.read_text(encoding="utf-8").replace('"line-02"', '"line-03"'), encoding="utf-8")
+    for asked in (("registry", "list"), ("judge", "--period", "2026-11"), ("indicator",), ("roadmap",)):
+        done = _run(*asked, folder=folder)
+        assert done.stderr == (
+            "not in force yet: what the files say about registry; "
+            "run netmon-collector migrate or restart the collector\n"
+        )
+    assert _run("enrolment-code", "line-03", folder=folder).returncode == 2
+    assert _run("registry", "list", folder=folder).stdout == before.stdout
+    assert _run("migrate", folder=folder).stdout.endswith("new in force: registry\n")
+    after = _run("registry", "list", folder=folder)
+    assert (after.stdout, after.stderr) == (before.stdout.replace("line-02", "line-03"), "")
 
 
 def test_a_database_that_cannot_be_used_is_said_in_one_line(folder: Path) -> None:

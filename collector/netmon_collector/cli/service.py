@@ -5,11 +5,12 @@ import typer
 from netmon.clock import SystemClock
 from netmon_collector import app
 from netmon_collector.cli.options import Config
-from netmon_collector.configuration import read_configuration
+from netmon_collector.configuration import read_configuration, sync
 from netmon_collector.logs import configure_logs
 from netmon_collector.settings import find_config, read_settings
 from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import migrate as migrate_database
+from netmon_collector.storage.store import SqlStore
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -25,14 +26,18 @@ def serve(config: Config = None) -> None:
 
 
 def migrate(config: Config = None) -> None:
-    """Bring the database to this version's schema."""
+    """Bring the database to this version's schema, and to what the files say."""
     settings = read_settings(find_config(config))
+    configuration = read_configuration(settings)
     database = Database(settings.database)
     try:
         before = migrate_database(database)
+        changed = sync(configuration, SqlStore(database), at=SystemClock().now())
     finally:
         database.close()
     typer.echo(f"the schema was {before.value}, it is current")
+    if changed:
+        typer.echo(f"new in force: {', '.join(changed)}")
 
 
 def check_config(config: Config = None) -> None:

@@ -1,9 +1,9 @@
 """The registry and every version of every file that a verdict depends on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from netmon.domain.coverage import EnteredShare
 from netmon.domain.identifiers import LineId, TerritoryId
@@ -29,37 +29,44 @@ class DocumentsPart(Part):
         with self._database.read() as connection:
             return read_registry(connection)
 
-    def sync_registry(self, registry: Registry, document: Document, *, at: datetime) -> bool:
-        """Make this the registry; answers whether anything changed.
+    def documents_in_force(self) -> Mapping[str, Document]:
+        """What holds now, by kind; empty before anything was decided."""
+        with self._database.read() as connection:
+            hashes = _hashes_in_force(connection)
+            rows = connection.execute(select(tables.document).where(tables.document.c.hash.in_(hashes.values()))).all()
+        return {
+            row.kind: Document(kind=row.kind, hash=row.hash, content=row.content)
+            for row in rows
+            if hashes.get(row.kind) == row.hash
+        }
 
+    def put_in_force(
+        self,
+        documents: Collection[Document],
+        *,
+        registry: Registry,
+        entered: Collection[EnteredValue],
+        at: datetime,
+    ) -> Collection[str]:
+        """Make these documents hold in one transaction; answers the kinds that changed.
+
+        With its document the registry becomes `registry`, with the roadmap's the entered values become `entered`.
         Raises RegistryError when a line that was planned, bound or measured would be gone.
         """
-        if self._is_in_force(document):
-            return False
+        with self._database.read() as connection:  # a writer would wait, and most find nothing to do
+            if not _changed(connection, documents):
+                return ()
         with self._database.write() as connection:
             hold(connection, _FILES)
-            if _hash_in_force(connection, document.kind) == document.hash:
-                return False
-            _refuse_to_drop(connection, {line.id for line in registry.lines})
-            write_registry(connection, registry)
-            _put_in_force(connection, document, at)
-        return True
-
-    def sync_document(self, document: Document, *, at: datetime) -> bool:
-        """Remember which version of a file is in force since when; answers whether it changed."""
-        if self._is_in_force(document):
-            return False
-        with self._database.write() as connection:
-            hold(connection, _FILES)
-            if _hash_in_force(connection, document.kind) == document.hash:
-                return False
-            _put_in_force(connection, document, at)
-        return True
-
-    def _is_in_force(self, document: Document) -> bool:
-        """Asked before writing: every command brings the store up to date, and most find it so."""
-        with self._database.read() as connection:
-            return _hash_in_force(connection, document.kind) == document.hash
+            changed = {one.kind: one for one in _changed(connection, documents)}
+            if "registry" in changed:
+                _refuse_to_drop(connection, {line.id for line in registry.lines})
+                write_registry(connection, registry)
+            if "roadmap" in changed:
+                _replace_entered(connection, entered)
+            for document in changed.values():
+                _put_in_force(connection, document, at)
+        return tuple(changed)
 
     def document(self, kind: str, content_hash: str) -> Document | None:
         """A version that was in force at some time."""
@@ -86,33 +93,38 @@ class DocumentsPart(Part):
             for row in rows
         ]
 
-    def replace_entered(self, values: Collection[EnteredValue]) -> None:
-        """Make these the values that people entered."""
-        rows = [
-            {
-                "territory_id": one.territory,
-                "indicator_id": one.indicator,
-                "at": one.at,
-                "numerator": one.numerator,
-                "denominator": one.denominator,
-                "counted": one.counted,
-                "document": one.document,
-                "author_role_ru": one.author_role.ru,
-                "author_role_en": one.author_role.en,
-                "illustrative": one.illustrative,
-            }
-            for one in values
-        ]
-        with self._database.write() as connection:
-            hold(connection, _FILES)
-            connection.execute(delete(entered_share))
-            insert_new(connection, entered_share, rows)
+
+def _changed(connection: Connection, documents: Collection[Document]) -> Collection[Document]:
+    hashes = _hashes_in_force(connection)
+    return [one for one in documents if hashes.get(one.kind) != one.hash]
 
 
-def _hash_in_force(connection: Connection, kind: str) -> str | None:
+def _hashes_in_force(connection: Connection) -> Mapping[str, str]:
     use = tables.document_use.c
-    latest = select(use.hash).where(use.kind == kind).order_by(use.number.desc()).limit(1)
-    return connection.execute(latest).scalar_one_or_none()
+    newest = select(use.kind, func.max(use.number).label("number")).group_by(use.kind).subquery()
+    is_newest = and_(use.kind == newest.c.kind, use.number == newest.c.number)
+    rows = connection.execute(select(use.kind, use.hash).select_from(tables.document_use.join(newest, is_newest)))
+    return {row.kind: row.hash for row in rows}
+
+
+def _replace_entered(connection: Connection, values: Collection[EnteredValue]) -> None:
+    rows = [
+        {
+            "territory_id": one.territory,
+            "indicator_id": one.indicator,
+            "at": one.at,
+            "numerator": one.numerator,
+            "denominator": one.denominator,
+            "counted": one.counted,
+            "document": one.document,
+            "author_role_ru": one.author_role.ru,
+            "author_role_en": one.author_role.en,
+            "illustrative": one.illustrative,
+        }
+        for one in values
+    ]
+    connection.execute(delete(entered_share))
+    insert_new(connection, entered_share, rows)
 
 
 def _put_in_force(connection: Connection, document: Document, at: datetime) -> None:

@@ -15,7 +15,7 @@ from netmon.wire.canonical import format_time, parse_time
 from netmon.wire.records import MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, Envelope, RecordKind
 from netmon.wire.ticket import open_ticket
 from netmon.wire.timetable import Timetable
-from netmon_collector.app import open_services
+from netmon_collector.app import open_updated_services
 from netmon_collector.errors import RegistryError
 from netmon_collector.jobs import Jobs
 from netmon_collector.use_cases.enrolment import CODE_VALID_FOR
@@ -301,5 +301,5 @@ def test_a_registry_that_drops_a_bound_line_is_refused_when_the_collector_starts
     registry = tmp_path / "registry.yaml"
     text = registry.read_text(encoding="utf-8").replace('"line-02"', '"line-03"')
     registry.write_text(text, encoding="utf-8")
-    with pytest.raises(RegistryError, match="line 'line-02' has"), open_services(files.config, FakeClock()):
+    with pytest.raises(RegistryError, match="line 'line-02' has"), open_updated_services(files.config, FakeClock()):
         pass

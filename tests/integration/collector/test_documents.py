@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from netmon.config.calendar import read_calendars
 from netmon.config.defaults import default_file
@@ -12,10 +13,12 @@ from netmon.config.registry import read_registry
 from netmon.config.roadmap import read_roadmap
 from netmon.domain.identifiers import IndicatorId, TerritoryId
 from netmon.domain.interval import Dated, History, Interval
+from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType, Registry
 from netmon.domain.roadmap import EnteredValue
-from netmon_collector.documents import canonical_document
-from netmon_collector.errors import RegistryError
+from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.errors import RegistryError, SchemaError
+from netmon_collector.ports import Document
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.ingest import ingest
 from tests.support import registries
@@ -23,8 +26,14 @@ from tests.support.domain import LINE, OTHER_LINE, a_registry, a_slot, a_text
 from tests.support.store import AGENT, NOW, a_measurement_record, bind
 
 
-def _sync(store: SqlStore, registry: Registry) -> bool:
-    return store.sync_registry(registry, canonical_document("registry", registry), at=NOW)
+def _sync(store: SqlStore, registry: Registry, *, days: int = 0) -> bool:
+    document = canonical_document("registry", registry)
+    return bool(store.put_in_force([document], registry=registry, entered=(), at=NOW + timedelta(days=days)))
+
+
+def _enter(store: SqlStore, *values: EnteredValue) -> None:
+    document = canonical_document("roadmap", values)
+    store.put_in_force([document], registry=a_registry(), entered=values, at=NOW)
 
 
 def _without_last_line(registry: Registry) -> Registry:
@@ -92,7 +101,8 @@ def test_every_version_that_was_in_force_can_be_found_again(store: SqlStore) -> 
     first, second = a_registry(), _without_last_line(a_registry())
     documents = [canonical_document("registry", one) for one in (first, second, first)]
     for number, (registry, document) in enumerate(zip((first, second, first), documents, strict=True)):
-        assert store.sync_registry(registry, document, at=NOW + timedelta(days=number))
+        assert _sync(store, registry, days=number)
+        assert store.documents_in_force() == {"registry": document}
     assert [store.document("registry", one.hash) for one in documents] == documents
     assert store.document("policy", documents[0].hash) is None
 
@@ -106,8 +116,8 @@ def test_the_shipped_policy_calendar_and_roadmap_have_a_canonical_form(store: Sq
     }
     for kind, value in values.items():
         document = canonical_document(kind, value)
-        assert store.sync_document(document, at=NOW)
-        assert not store.sync_document(document, at=NOW + timedelta(days=1))
+        assert store.put_in_force([document], registry=a_registry(), entered=(), at=NOW) == (kind,)
+        assert not store.put_in_force([document], registry=a_registry(), entered=(), at=NOW + timedelta(days=1))
         assert store.document(kind, document.hash) == document
 
 
@@ -128,10 +138,26 @@ def _entered(at: date, numerator: int) -> EnteredValue:
 def test_entered_values_replace_those_before_and_come_by_indicator_and_territory_in_time_order(
     store: SqlStore,
 ) -> None:
-    store.replace_entered([_entered(date(2019, 12, 31), 1)])
-    store.replace_entered([_entered(date(2020, 12, 31), 6), _entered(date(2019, 12, 31), 3)])
+    _enter(store, _entered(date(2019, 12, 31), 1))
+    _enter(store, _entered(date(2020, 12, 31), 6), _entered(date(2019, 12, 31), 3))
     found = store.entered_shares("indicator-1", TerritoryId("district"))
     assert [(one.at.year, one.numerator, one.illustrative) for one in found] == [(2019, 3, True), (2020, 6, True)]
     assert {one.author_role for one in found} == {a_text("role")}
     assert store.entered_shares("indicator-1", TerritoryId("region")) == []
     assert store.entered_shares("indicator-2", TerritoryId("district")) == []
+
+
+def test_a_roadmap_is_in_force_with_its_entered_values_or_not_at_all(store: SqlStore) -> None:
+    _enter(store, _entered(date(2019, 12, 31), 1))
+    before = store.documents_in_force()
+    impossible = replace(_entered(date(2020, 12, 31), 6), numerator=None)  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError):
+        _enter(store, impossible)
+    assert store.documents_in_force() == before
+    assert [one.numerator for one in store.entered_shares("indicator-1", TerritoryId("district"))] == [1]
+
+
+def test_a_document_of_another_netmon_is_said_with_its_mend() -> None:
+    other = Document(kind="policy", hash="0" * 64, content='{"colour":"red"}')
+    with pytest.raises(SchemaError, match="the policy in force was written by another netmon; run netmon-collector mi"):
+        value_of(other, Policy)
