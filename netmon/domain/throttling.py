@@ -151,7 +151,7 @@ def _held(days: Iterable[DayRate], before: Sequence[int], rule: ThrottlingRule) 
 
 def volume_of(measurements: Iterable[Measurement], working: timedelta) -> Volume:
     """The volume of measurements made in a working time, with what they saw of others' traffic."""
-    found = list(measurements)
+    found = list(dict.fromkeys(measurements))  # a record that came twice went over the line once
     background = [one.background_bps for one in found if one.background_bps is not None]
     return Volume(
         own_bytes=sum(one.bytes for one in found),

@@ -174,8 +174,8 @@ def test_days_come_in_order() -> None:
 
 
 def test_a_volume_is_what_we_sent_and_the_mean_of_what_others_did() -> None:
-    seen = [a_measurement(mbps=60) for _ in range(3)]
-    found = volume_of(seen, timedelta(hours=10))
+    seen = [a_measurement(a_slot(local(MONDAY, hour)), mbps=60) for hour in (8, 9, 10)]
+    found = volume_of([*seen, seen[0]], timedelta(hours=10))
     assert (found.own_bytes, found.others_bytes, found.total_bytes) == (30_000_000, None, 30_000_000)
 
 
