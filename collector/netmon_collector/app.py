@@ -16,7 +16,7 @@ from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import ensure_schema
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.web.app import make_app
-from netmon_collector.web.server import handed_sockets, open_socket, run, tls_context
+from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run, tls_context
 
 _log = logging.getLogger(__name__)
 
@@ -88,10 +88,11 @@ def serve(config: Path, clock: Clock) -> None:
         sockets = [*handed_sockets(), *(open_socket(host, port) for host, port in settings.listen)]
         if not sockets:
             raise CollectorError("nothing to listen on; name an address under 'listen'")
+        allow_descriptors()
         jobs = Jobs(services)
         jobs.start()
         try:
-            run(make_app(services), sockets, tls=tls, on_listening=_announce)
+            run(make_app(services), sockets, limits=settings.limits, tls=tls, on_listening=_announce)
         finally:
             jobs.stop()
 

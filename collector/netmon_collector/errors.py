@@ -11,9 +11,12 @@ CollectorError
 ├── NotFoundError         nothing has this identifier
 ├── BadRequestError       a request that cannot be read: says what is wrong
 ├── TooLargeError         a body above its limit
+├── TooSlowError          a body that does not come in time
 ├── DemoError             the demo cannot be set up on this machine
 └── TooManyError          a rate limit: carries when to come again
 """
+
+from collections.abc import Sequence
 
 from netmon.errors import NetmonError
 
@@ -39,7 +42,14 @@ class RegistryError(CollectorError):
 
 
 class TableError(CollectorError):
-    """A table that cannot be imported; the message goes on after the file's name."""
+    """A table that cannot be imported; the message goes on after the file's name.
+
+    `lines` are all that is wrong where that is more than the message says.
+    """
+
+    def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.lines = tuple(lines)
 
 
 class EnrolmentError(CollectorError):
@@ -66,6 +76,10 @@ class BadRequestError(CollectorError):
 
 class TooLargeError(CollectorError):
     """A body above its limit."""
+
+
+class TooSlowError(CollectorError):
+    """A body that does not come in time."""
 
 
 class TooManyError(CollectorError):

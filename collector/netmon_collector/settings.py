@@ -25,14 +25,20 @@ _POLL_S = 900.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Requests a minute that one collector takes before it answers 429.
+    """What one collector takes: requests a minute before it answers 429, connections, and how long it waits.
 
-    Schools behind one proxy share an address, so the limit for enrolments per address leaves room for a few.
+    Schools behind one proxy share an address, so the limits per address leave room for a few. Connections above the
+    limit are ended at once, those without a whole request `first_request_s` after they began or `next_request_s` after
+    the last one too; a body that is not there `body_s` after its request's head is answered with 408.
     """
 
     enrolments_per_address: int = 10
     enrolments: int = 60
     batches_per_agent: int = 60
+    connections_per_address: int = 1000
+    first_request_s: float = 10.0
+    next_request_s: float = 75.0
+    body_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +261,7 @@ def _limits(node: Node | None) -> Limits:
         enrolments_per_address=limit("enrolments_per_address_per_minute", default.enrolments_per_address),
         enrolments=limit("enrolments_per_minute", default.enrolments),
         batches_per_agent=limit("batches_per_agent_per_minute", default.batches_per_agent),
+        connections_per_address=limit("connections_per_address", default.connections_per_address),
     )
     keys.finish()
     return limits

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from netmon.domain.identifiers import LineId
@@ -16,6 +16,7 @@ from netmon.wire.records import Envelope
 from netmon_collector.app import open_services
 from netmon_collector.jobs import Jobs
 from netmon_collector.services import Services
+from netmon_collector.settings import Limits
 from netmon_collector.use_cases.enrolment import grant_code
 from netmon_collector.web.app import make_app
 from netmon_collector.web.server import open_socket, run
@@ -101,10 +102,12 @@ class AskingAgent:
 
 
 @contextmanager
-def a_running_collector(folder: Path, *, extra: str = "") -> Iterator[RunningCollector]:
+def a_running_collector(folder: Path, *, extra: str = "", limits: Limits | None = None) -> Iterator[RunningCollector]:
     """A collector with one district and two schools, whose slots are planned."""
     clock = FakeClock()
-    with open_services(CollectorFiles(folder).write(extra=extra), clock) as services:
+    with open_services(CollectorFiles(folder).write(extra=extra), clock) as opened:
+        settings = opened.settings if limits is None else replace(opened.settings, limits=limits)
+        services = replace(opened, settings=settings)
         Jobs(services).plan()
         one = open_socket("127.0.0.1", 0)
         with _serving(services, [one]):
@@ -119,6 +122,7 @@ def _serving(services: Services, sockets: Sequence[socket.socket]) -> Iterator[N
         target=run,
         args=(make_app(services), sockets),
         kwargs={
+            "limits": services.settings.limits,
             "tls": None,
             "on_listening": lambda _: listening.set(),
             "stopped": lambda stop: ends.append((asyncio.get_running_loop(), stop)),

@@ -31,7 +31,7 @@ async def post_enrol(request: web.Request) -> web.Response:
     services, limiters = request.app[SERVICES], request.app[LIMITERS]
     limiters.enrolments_per_address.take(request.remote or "")
     limiters.enrolments.take("")
-    body = await read_body(request, limit=_MAX_REQUEST_BYTES)
+    body = await read_body(request, limit=_MAX_REQUEST_BYTES, within_s=services.settings.limits.body_s)
     asked = EnrolmentRequest.from_document(parse_object(body, limit=_MAX_REQUEST_BYTES))
     found = await asyncio.to_thread(enrol, asked.code, asked.software, store=services.store, at=services.clock.now())
     return json_answer(found.document(), headers={"Cache-Control": "no-store"})
@@ -74,7 +74,7 @@ async def post_records(request: web.Request) -> web.Response:
     request.app[LIMITERS].batches.take(agent)
     intake = request.app[INTAKE].records
     intake.refuse_when_full(request.content_length or 0)
-    body = await read_body(request, limit=MAX_BATCH_BYTES)
+    body = await read_body(request, limit=MAX_BATCH_BYTES, within_s=services.settings.limits.body_s)
     lines = [line for line in body.split(b"\n") if line.strip()]
     if len(lines) > MAX_BATCH_RECORDS:
         raise TooLargeError(f"the batch has more than {MAX_BATCH_RECORDS} records")

@@ -15,6 +15,7 @@ from netmon_collector.errors import (
     StoreError,
     TooLargeError,
     TooManyError,
+    TooSlowError,
     UnauthorisedError,
 )
 from netmon_collector.web.keys import SERVICES
@@ -27,6 +28,7 @@ STATUS: Mapping[type[NetmonError], int] = {
     UnauthorisedError: 401,
     EnrolmentError: 403,
     NotFoundError: 404,
+    TooSlowError: 408,
     TooLargeError: 413,
     TooManyError: 429,
     StoreError: 503,

@@ -5,6 +5,7 @@ from aiohttp import web
 from netmon_collector.services import Services
 from netmon_collector.web.agent_api import add_agent_routes
 from netmon_collector.web.answers import errors_to_http
+from netmon_collector.web.connections import without_deadline
 from netmon_collector.web.counters import IngestCounters
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.health import add_health_routes
@@ -21,7 +22,7 @@ from netmon_collector.web.site import add_site_routes
 
 def make_app(services: Services) -> web.Application:
     """The collector's web application."""
-    app = web.Application(middlewares=[errors_to_http])
+    app = web.Application(middlewares=[without_deadline, errors_to_http])
     app[SERVICES] = services
     app[LIMITERS] = Limiters.of(services.settings.limits, services.clock)
     app[COUNTERS] = IngestCounters()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -11,10 +12,12 @@ from typing import Protocol
 from aiohttp import web
 
 from netmon_collector.errors import CollectorError
+from netmon_collector.settings import Limits
+from netmon_collector.web.connections import BACKLOG, GuardedSite
 
 _FIRST_DESCRIPTOR = 3
+_MOST_DESCRIPTORS = 65_536
 _STOP_WITHIN_S = 10.0
-_BACKLOG = 512
 
 
 class Listening(Protocol):
@@ -32,11 +35,19 @@ def handed_sockets(environ: MutableMapping[str, str] = os.environ) -> tuple[sock
     return tuple(socket.socket(fileno=_FIRST_DESCRIPTOR + number) for number in range(int(count)))
 
 
+def allow_descriptors(wanted: int = _MOST_DESCRIPTORS) -> None:
+    """Let this process open as many files as it may: connections are limited by our limits, not by a shell's 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def open_socket(host: str, port: int) -> socket.socket:
     """A listening socket. Raises CollectorError when the address cannot be taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         number = error.errno or 0  # names that do not resolve have negative ones
         why = os.strerror(number) if number > 0 else error.strerror
@@ -57,6 +68,7 @@ def run(
     app: web.Application,
     sockets: Sequence[socket.socket],
     *,
+    limits: Limits,
     tls: ssl.SSLContext | None,
     on_listening: Listening,
     stopped: Callable[[asyncio.Event], None] | None = None,
@@ -65,13 +77,14 @@ def run(
 
     `stopped` is given the event that ends it, for callers that are no process of their own.
     """
-    asyncio.run(_serve(app, sockets, tls=tls, on_listening=on_listening, stopped=stopped))
+    asyncio.run(_serve(app, sockets, limits=limits, tls=tls, on_listening=on_listening, stopped=stopped))
 
 
 async def _serve(
     app: web.Application,
     sockets: Sequence[socket.socket],
     *,
+    limits: Limits,
     tls: ssl.SSLContext | None,
     on_listening: Listening,
     stopped: Callable[[asyncio.Event], None] | None,
@@ -83,11 +96,17 @@ async def _serve(
     else:
         stopped(stop)
     # Bodies are unpacked by web/body.py, which stops at the limit.
-    runner = web.AppRunner(app, auto_decompress=False, access_log=None, shutdown_timeout=_STOP_WITHIN_S)
+    runner = web.AppRunner(
+        app,
+        auto_decompress=False,
+        access_log=None,
+        keepalive_timeout=limits.next_request_s,
+        shutdown_timeout=_STOP_WITHIN_S,
+    )
     await runner.setup()
     try:
         for one in sockets:
-            await web.SockSite(runner, one, ssl_context=tls).start()
+            await GuardedSite(runner, one, limits=limits, tls=tls).start()
         on_listening([_address(one) for one in sockets])
         await stop.wait()
     finally:

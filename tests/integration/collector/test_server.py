@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import resource
 import socket
 import ssl
 import subprocess
@@ -92,6 +93,21 @@ def test_sockets_meant_for_another_process_are_left_alone() -> None:
     assert handed_sockets(environ) == ()
     assert environ == {}
     assert handed_sockets({"LISTEN_FDS": "many"}) == ()
+
+
+def test_a_collector_may_have_more_connections_than_a_shell_allows_files(tmp_path: Path) -> None:
+    config = CollectorFiles(tmp_path).write()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.create_server(("127.0.0.1", 0)) as handed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, before[0]), before[1]))
+        try:
+            process = _serve(config, handed)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert _ask(handed).startswith(b"HTTP/1.1 200")
+        soft, _ = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        _stop(process)
+    assert soft == min(65_536, before[1])
 
 
 def test_an_address_of_the_other_family_can_be_listened_on() -> None:
