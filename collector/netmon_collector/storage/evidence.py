@@ -43,7 +43,7 @@ class EvidencePart(Part):
         return self._of_lines(outage, lines, during, _outage)
 
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]:
-        return self._of_lines(latency_window, lines, _within(latency_window.c.started_at, start, end), _window)
+        return self._of_lines(latency_window, lines, _within(latency_window.c.started_at, start, end), read_window)
 
     def deliveries(
         self, start: datetime, end: datetime, *, at_least_bps: int, emulated: bool = False
@@ -205,7 +205,7 @@ def _outage(row: AnyRow) -> Outage:
     return Outage(line=row.line_id, started_at=row.started_at, ended_at=row.ended_at, cause=row.cause)
 
 
-def _window(row: AnyRow) -> LatencyWindow:
+def read_window(row: AnyRow) -> LatencyWindow:
     return LatencyWindow(
         line=row.line_id,
         started_at=row.started_at,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from netmon_collector.storage.evidence_tables import job
 from netmon_collector.storage.part import Part
@@ -20,6 +20,11 @@ class LeasesPart(Part):
         with self._database.write() as connection:
             insert_new(connection, job, [{"name": name}])
             return connection.execute(claimed.returning(job.c.name)).first() is not None
+
+    def done_for(self, name: str) -> str | None:
+        """What the job was last done for."""
+        with self._database.read() as connection:
+            return connection.execute(select(job.c.done_for).where(job.c.name == name)).scalar_one_or_none()
 
     def done(self, name: str, *, holder: str, due: str, at: datetime) -> None:
         """The job was done; nobody does it again for this due time."""

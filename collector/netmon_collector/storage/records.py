@@ -14,6 +14,7 @@ from netmon.domain.slot import SlotReport
 from netmon.wire.canonical import canonical_json
 from netmon.wire.records import AnswerResult
 from netmon_collector.ports import AgentBatch, Fact, StoredRecord
+from netmon_collector.storage.days import Stretch, note_late
 from netmon_collector.storage.evidence_tables import (
     latency_window,
     measurement,
@@ -52,6 +53,7 @@ class RecordsPart(Part):
         with self._database.write() as connection:
             new = insert_new_keys(connection, record, [one.row() for one in first.values()])
             _insert_facts(connection, [one.record for key, one in first.items() if key in new])
+            note_late(connection, (_stretch(first[key].record) for key in new if first[key].record.fact is not None))
             hashes = _stored_hashes(connection, first.keys() - new)
             hashes |= {key: one.hash for key, one in first.items() if key in new}
             answers = [
@@ -104,6 +106,14 @@ def _stored_hashes(connection: Connection, keys: Collection[Key]) -> dict[Key, s
         wanted = select(record.c.agent_id, record.c.stream, record.c.sequence, record.c.hash).where(place.in_(group))
         found.update(((row.agent_id, row.stream, row.sequence), row.hash) for row in connection.execute(wanted))
     return found
+
+
+def _stretch(one: StoredRecord) -> Stretch:
+    """The time that a record with a fact is about."""
+    fact = one.fact
+    if isinstance(fact, Outage | LatencyWindow):
+        return Stretch(line=fact.line, start=fact.started_at, end=fact.ended_at, received_at=one.received_at)
+    return Stretch(line=one.line, start=one.filed_at, end=one.filed_at, received_at=one.received_at)
 
 
 def _agents_by_time(batches: Sequence[AgentBatch]) -> Mapping[datetime, set[AgentId]]:

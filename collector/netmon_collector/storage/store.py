@@ -2,6 +2,7 @@
 
 from netmon_collector.storage.audit import AuditPart
 from netmon_collector.storage.closings import ClosingsPart
+from netmon_collector.storage.days import DaysPart
 from netmon_collector.storage.documents import DocumentsPart
 from netmon_collector.storage.evidence import EvidencePart
 from netmon_collector.storage.identity import IdentityPart
@@ -9,11 +10,13 @@ from netmon_collector.storage.imports import ImportsPart
 from netmon_collector.storage.leases import LeasesPart
 from netmon_collector.storage.planning import PlanningPart
 from netmon_collector.storage.records import RecordsPart
+from netmon_collector.storage.retention import RetentionPart
 
 
 class SqlStore(
     AuditPart,
     ClosingsPart,
+    DaysPart,
     DocumentsPart,
     EvidencePart,
     IdentityPart,
@@ -21,5 +24,6 @@ class SqlStore(
     LeasesPart,
     PlanningPart,
     RecordsPart,
+    RetentionPart,
 ):
     """Implements netmon_collector.ports.Store; each call is one transaction. Raises StoreError."""

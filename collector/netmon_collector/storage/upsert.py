@@ -28,6 +28,16 @@ def insert_new_keys(connection: Connection, table: Table, rows: Rows) -> set[tup
     return {tuple(row) for row in connection.execute(statement, _sorted(table, rows))}
 
 
+def put(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows sorted by their key; a row whose key is taken gets the new values."""
+    if rows:
+        statement = _insert(connection, table)
+        keys = [column.name for column in table.primary_key.columns]
+        values = [column.name for column in table.columns if not column.primary_key]
+        new = {name: statement.excluded[name] for name in values}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), _sorted(table, rows))
+
+
 def _insert(connection: Connection, table: Table) -> SqliteInsert | PostgresInsert:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 

@@ -1,0 +1,87 @@
+"""The values of day aggregates, and what keeping them asks of the store."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from netmon.domain.identifiers import LineId, ServerId, TerritoryId
+from netmon_collector.ports import EvidenceReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDay:
+    """What one local day of a line came to: its slots by outcome, its availability in seconds of working time.
+
+    `input_hash` names everything that this was computed from.
+    """
+
+    line: LineId
+    day: date
+    passed: int
+    failed: int
+    strict_passed: int
+    line_down: int
+    excluded: int
+    excluded_by_reason: Mapping[str, int]
+    working_s: float | None
+    up_s: float | None
+    down_s: float | None
+    median_bps: int | None
+    input_hash: str
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTotals:
+    """The sums over some days of a line."""
+
+    days: int
+    passed: int
+    failed: int
+    strict_passed: int
+    line_down: int
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDue:
+    """A UTC day of a line of which something came late; `mark` tells this time from a later one."""
+
+    line: LineId
+    day: date
+    mark: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayProgress:
+    """Up to which local day everything is computed, by which rules (a hash)."""
+
+    basis: str
+    complete_until: date
+
+
+class DayStore(EvidenceReader, Protocol):
+    """What keeping day aggregates needs; each call is one transaction."""
+
+    def put_days(self, days: Sequence[LineDay]) -> None:
+        """Store days in place of what was known of them."""
+        ...
+
+    def days_due(self) -> Sequence[DayDue]: ...
+
+    def clear_due(self, due: Sequence[DayDue]) -> None:
+        """Take marks away, but for those that were renewed meanwhile."""
+        ...
+
+    def day_progress(self) -> Mapping[TerritoryId, DayProgress]: ...
+
+    def set_day_progress(self, territory: TerritoryId, progress: DayProgress) -> None: ...
+
+    def servers_of(self, lines: Collection[LineId], start: datetime, end: datetime) -> set[ServerId]:
+        """The servers that lines measured with, by when the measurements were."""
+        ...
+
+    def lines_with(self, servers: Collection[ServerId], start: datetime, end: datetime) -> set[LineId]:
+        """The lines that measured with any of the servers."""
+        ...
