@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -14,6 +14,8 @@ from netmon_collector.documents import canonical_document
 from netmon_collector.errors import StoreError
 from netmon_collector.services import Services
 from netmon_collector.use_cases.closing import ClosingInputs, close_due, revise
+from netmon_collector.use_cases.days import keep_days
+from netmon_collector.use_cases.retention import roll_up, rolled_up_until
 from netmon_collector.use_cases.timetable import plan
 
 _LEASE = timedelta(minutes=15)
@@ -21,6 +23,9 @@ _EVERY = timedelta(hours=1)
 _CLOSING_EVERY = timedelta(minutes=10)
 _PLANNING = "planning"
 _CLOSING = "closing"
+_DAYS_EVERY = timedelta(minutes=15)
+_DAYS = "days"
+_RETENTION = "retention"
 _log = logging.getLogger(__name__)
 
 
@@ -38,14 +43,23 @@ class Jobs:
     def start(self) -> None:
         """Plan at once and from then on; the first plan is done when this returns."""
         self.plan()
-        trigger = IntervalTrigger(seconds=_EVERY.total_seconds())
-        self._scheduler.add_job(self.plan, trigger, id=_PLANNING, coalesce=True, misfire_grace_time=None)
-        at_times = IntervalTrigger(seconds=_CLOSING_EVERY.total_seconds())
-        first = self._services.clock.now()
-        self._scheduler.add_job(
-            self.close, at_times, id=_CLOSING, coalesce=True, misfire_grace_time=None, next_run_time=first
-        )
+        later = self._services.clock.now() + _EVERY
+        self._add(_PLANNING, self.plan, _EVERY, first=later)
+        self._add(_CLOSING, self.close, _CLOSING_EVERY)
+        self._add(_DAYS, self.aggregate, _DAYS_EVERY)
+        self._add(_RETENTION, self.retain, _EVERY)
         self._scheduler.start()
+
+    def _add(self, name: str, run: Callable[[], None], every: timedelta, *, first: datetime | None = None) -> None:
+        """Runs that were missed are caught up in one."""
+        self._scheduler.add_job(
+            run,
+            IntervalTrigger(seconds=every.total_seconds()),
+            id=name,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=first or self._services.clock.now(),
+        )
 
     def stop(self) -> None:
         """Let running jobs end and start no more."""
@@ -83,7 +97,28 @@ class Jobs:
 
         return run
 
-    def _once(self, name: str, due: str, at: datetime, run: Callable[[], None]) -> None:
+    def aggregate(self) -> None:
+        """Bring the day aggregates up to date, unless another collector does."""
+        at = self._services.clock.now()
+        due = str(int(at.timestamp() // _DAYS_EVERY.total_seconds()))
+        inputs = self._services.day_inputs(at)
+        self._once(_DAYS, due, at, lambda: keep_days(store=self._services.store, inputs=inputs))
+
+    def retain(self) -> None:
+        """Roll up what got too old, once a day."""
+        at = self._services.clock.now()
+        due, store = rolled_up_until(at).isoformat(), self._services.store
+
+        def run() -> None:
+            done = store.done_for(_RETENTION)
+            since = None if done is None else date.fromisoformat(done)
+            fewer = roll_up(store=store, registry=self._services.registry, since=since, now=at)
+            if fewer:
+                _log.info("latency windows before %s became hours: %d rows fewer", due, fewer)
+
+        self._once(_RETENTION, due, at, run)
+
+    def _once(self, name: str, due: str, at: datetime, run: Callable[[], object]) -> None:
         store = self._services.store
         try:
             if not store.claim(name, holder=self._holder, due=due, at=at, until=at + _LEASE):

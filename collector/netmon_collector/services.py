@@ -9,12 +9,14 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
+from netmon_collector.documents import canonical_document
 from netmon_collector.errors import NotFoundError
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
 from netmon_collector.use_cases.closing import ClosingInputs
+from netmon_collector.use_cases.days import DayInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.timetable import PlanningInputs
@@ -76,6 +78,16 @@ class Services:
             target_at=target_at,
             now=now,
             closed=self.store,
+        )
+
+    @cached_property
+    def _day_basis(self) -> str:
+        return canonical_document("days", (self.registry, self.policy, self.calendars)).hash
+
+    def day_inputs(self, now: datetime) -> DayInputs:
+        """What the days of lines are judged by."""
+        return DayInputs(
+            registry=self.registry, policy=self.policy, calendars=self.calendars, basis=self._day_basis, now=now
         )
 
     def closing_inputs(self, territory: TerritoryId, *, now: datetime) -> ClosingInputs:

@@ -114,6 +114,28 @@ def test_hours_that_nobody_was_there_for_are_caught_up_in_one_run(
         assert last > clock.now() + timedelta(days=5)
 
 
+def test_days_are_aggregated_by_one_of_two_collectors(database_url: str, tmp_path: Path) -> None:
+    with _services(tmp_path, database_url) as (services, clock):
+        first, second = Jobs(services), Jobs(services)
+        first.plan()
+        clock.go_on(7 * 86_400)
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(Jobs.aggregate, [first, second]))
+        days = services.store.day_totals([LINE], NOW.date(), clock.now().date())
+        assert days[LINE].excluded > 0
+        assert services.store.done_for("days") is not None
+
+
+def test_windows_are_rolled_up_once_a_day_from_where_it_ended(database_url: str, tmp_path: Path) -> None:
+    with _services(tmp_path, database_url) as (services, clock):
+        jobs = Jobs(services)
+        jobs.retain()
+        first = services.store.done_for("retention")
+        clock.go_on(86_400)
+        jobs.retain()
+        assert (first, services.store.done_for("retention")) == ("2026-08-25", "2026-08-26")
+
+
 def test_slots_are_issued_so_far_ahead_that_agents_get_them_in_time(database_url: str, tmp_path: Path) -> None:
     with _services(tmp_path, database_url) as (services, _):
         Jobs(services).plan()
