@@ -69,20 +69,29 @@ def render(samples: list[Sample]) -> str:
 
 
 class MetricsServer:
-    """Answers GET /metrics and GET /healthz."""
+    """Answers GET /metrics and GET /healthz, which is 503 unless connections are being accepted."""
 
-    def __init__(self, address: tuple[str, int], samples: Callable[[], list[Sample]]) -> None:
+    def __init__(
+        self, address: tuple[str, int], samples: Callable[[], list[Sample]], accepting: Callable[[], bool]
+    ) -> None:
         class Handler(BaseHTTPRequestHandler):
             timeout = 5
 
             def do_GET(self) -> None:
-                text = render(samples()) if self.path == "/metrics" else "ok\n" if self.path == "/healthz" else None
-                body = (text or "not found\n").encode()
-                self.send_response(200 if text else 404)
+                status, text = self._answer()
+                body = text.encode()
+                self.send_response(status)
                 self.send_header("Content-Type", _CONTENT_TYPE)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def _answer(self) -> tuple[int, str]:
+                if self.path == "/metrics":
+                    return 200, render(samples())
+                if self.path == "/healthz":
+                    return (200, "ok\n") if accepting() else (503, "no connection is accepted\n")
+                return 404, "not found\n"
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Scrapes are not worth a line."""

@@ -13,6 +13,7 @@ from netmon.domain.measurement import Reason
 from netmon.transfer.options import PREFERRED_CONGESTION_CONTROL, bbr_available, congestion_control
 from netmon.wire import session as wire
 from netmon.wire.receipt import Signer
+from netmon_collector.measurement_server.acceptor import Acceptor
 from netmon_collector.measurement_server.admission import Budget
 from netmon_collector.measurement_server.clock_state import clock_synchronised
 from netmon_collector.measurement_server.control import Control, SessionEndedError
@@ -39,12 +40,15 @@ class MeasurementServer:
         used = UsedTickets(settings.state, now=clock.now())
         self._gate = Gate(server=settings.server, keys=settings.keys, used=used, budget=self._budget, clock=clock)
         self._counts = Counts()
-        self._metrics = MetricsServer(settings.metrics, self._samples) if settings.metrics else None
         self._sessions: dict[str, Session] = {}
         self._clients: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
         self._listener, self._desk = _open_port(settings.host, settings.port)
+        self._acceptor = Acceptor(self._listener, self._handle_apart, clock=clock)
+        self._metrics = (
+            MetricsServer(settings.metrics, self._samples, lambda: self._acceptor.running) if settings.metrics else None
+        )
         self._runner = SessionRunner(
             server=settings.server, clock=clock, limits=settings.limits, signer=signer, desk=self._desk
         )
@@ -61,21 +65,17 @@ class MeasurementServer:
     def serve(self) -> None:
         """Accept until `stop` is called."""
         threading.Thread(target=self._desk.serve, daemon=True).start()
-        while True:
-            try:
-                connection, address = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._handle, args=(connection, address[0]), daemon=True).start()
+        self._acceptor.run()
+
+    def _handle_apart(self, connection: socket.socket, client: str) -> None:
+        threading.Thread(target=self._handle, args=(connection, client), daemon=True).start()
 
     def stop(self, *, within_s: float) -> bool:
         """Take no new session, let the running ones end; whether everybody was gone in time."""
         self._gate.drain(self._clock.now() + timedelta(seconds=_DRAIN_RETRY_S))
         with self._idle:  # the running sessions' data connections are still to come
             self._idle.wait_for(lambda: not (self._sessions or self._budget.sessions), within_s)
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        self._acceptor.stop()
         with self._idle:
             gone = self._idle.wait_for(lambda: not self._clients, within_s)
         self._desk.close()
@@ -95,6 +95,7 @@ class MeasurementServer:
             ("netmon_server_budget_in_use_bits_per_second", "gauge", "", float(self._budget.in_use_bps)),
             ("netmon_server_bbr", "gauge", "", float(self._congestion_control == PREFERRED_CONGESTION_CONTROL)),
             ("netmon_server_clock_synchronised", "gauge", "", float(bool(clock_synchronised()))),
+            ("netmon_server_accept_failures_total", "counter", "", float(self._acceptor.failures)),
             *self._counts.samples(),
         ]
 

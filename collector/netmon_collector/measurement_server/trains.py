@@ -16,6 +16,7 @@ _WINDOW_S = 0.025
 _SKIP_SHARE = 0.4
 _PAYLOAD_BYTES = 1500
 _SILENCE_S = 0.3
+_PAUSE_S = 0.1
 
 Address = tuple[object, ...]
 
@@ -30,7 +31,7 @@ class TrainDesk:
         self._payload = secrets.token_bytes(_PAYLOAD_BYTES)
         self._waiting: dict[bytes, queue.Queue[Address]] = {}
         self._lock = threading.Lock()
-        self._closing = False
+        self._closing = threading.Event()
 
     def _bind(self) -> socket.socket:
         connection = socket.socket(self._family, socket.SOCK_DGRAM)
@@ -45,9 +46,11 @@ class TrainDesk:
         while True:
             try:
                 data, address = self._socket.recvfrom(2048)
-            except OSError:
-                return
-            if self._closing:
+            except OSError:  # closed, or the kernel is short of memory for a moment
+                if self._closing.wait(_PAUSE_S):
+                    return
+                continue
+            if self._closing.is_set():
                 return
             with contextlib.suppress(OSError):
                 self._answer(data, address)
@@ -91,7 +94,7 @@ class TrainDesk:
         return self._payload
 
     def close(self) -> None:
-        self._closing = True
+        self._closing.set()
         with contextlib.suppress(OSError):  # wakes the thread, though a UDP socket is never connected
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

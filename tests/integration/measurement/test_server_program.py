@@ -1,22 +1,28 @@
 """netmon-server as it is started, scraped and stopped."""
 
 import re
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from netmon.clock import SystemClock
 from netmon.config.keyfile import write_key_file
 from netmon.domain.measurement import Reason
 from netmon_agent.__main__ import main as agent
 from netmon_agent.methods.base import MethodResult
 from netmon_agent.methods.native import measure
 from netmon_collector.measurement_server.__main__ import main as server
+from netmon_collector.measurement_server.keys import SigningKey
+from netmon_collector.measurement_server.server import MeasurementServer
 from tests.support.measurement import a_request, running_server, some_settings
 
 COMMAND = [sys.executable, "-m", "netmon_collector.measurement_server"]
@@ -114,8 +120,35 @@ def test_unusable_arguments_are_exit_2_and_one_line(
     assert err.count("\n") == 1
 
 
-def scraped(address: tuple[str, int]) -> str:
-    with urllib.request.urlopen(f"http://{address[0]}:{address[1]}/metrics", timeout=5) as answer:
+def test_a_server_out_of_descriptors_says_so_once_and_serves_who_waited(program: Program) -> None:
+    pid = program.process.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(list(Path(f"/proc/{pid}/fd").iterdir())), limits[1]))
+    with socket.create_connection(("127.0.0.1", program.port), timeout=10) as waiting:
+        assert "Too many open files" in program.line(r"cannot accept a connection, trying on: (.*)")
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        assert b'"type":"greeting"' in waiting.recv(4096)
+    assert program.stop() == 0
+
+
+def test_health_is_about_accepting_connections() -> None:
+    started = MeasurementServer(
+        some_settings(metrics=("127.0.0.1", 0)), signer=SigningKey.generate(), clock=SystemClock()
+    )
+    assert started.metrics_address is not None
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        scraped(started.metrics_address, "healthz")
+    thread = threading.Thread(target=started.serve)
+    thread.start()
+    with socket.create_connection(started.address) as connection:
+        connection.recv(4096)
+        assert scraped(started.metrics_address, "healthz") == "ok\n"
+    assert started.stop(within_s=10.0)
+    thread.join()
+
+
+def scraped(address: tuple[str, int], page: str = "metrics") -> str:
+    with urllib.request.urlopen(f"http://{address[0]}:{address[1]}/{page}", timeout=5) as answer:
         return str(answer.read().decode())
 
 
