@@ -27,7 +27,8 @@ _POLL_S = 900.0
 class Limits:
     """What one collector takes: requests a minute before it answers 429, connections, and how long it waits.
 
-    Schools behind one proxy share an address, so the limits per address leave room for a few. Connections above the
+    Schools behind one proxy share an address, so the limits per address leave room for a few. A day's megabytes of an
+    agent are twice what its outbox holds: who was away for long delivers everything at once. Connections above the
     limit are ended at once, those without a whole request `first_request_s` after they began or `next_request_s` after
     the last one too; a body that is not there `body_s` after its request's head is answered with 408.
     """
@@ -35,6 +36,7 @@ class Limits:
     enrolments_per_address: int = 10
     enrolments: int = 60
     batches_per_agent: int = 60
+    megabytes_per_agent_day: int = 64
     connections_per_address: int = 1000
     first_request_s: float = 10.0
     next_request_s: float = 75.0
@@ -253,14 +255,15 @@ def _limits(node: Node | None) -> Limits:
         return Limits()
     keys, default = node.mapping(), Limits()
 
-    def limit(key: str, otherwise: int) -> int:
+    def limit(key: str, otherwise: int, least: int = 1) -> int:
         found = keys.optional(key)
-        return otherwise if found is None else found.integer(1, 1_000_000)
+        return otherwise if found is None else found.integer(least, 1_000_000)
 
     limits = Limits(
         enrolments_per_address=limit("enrolments_per_address_per_minute", default.enrolments_per_address),
         enrolments=limit("enrolments_per_minute", default.enrolments),
         batches_per_agent=limit("batches_per_agent_per_minute", default.batches_per_agent),
+        megabytes_per_agent_day=limit("megabytes_per_agent_per_day", default.megabytes_per_agent_day, 8),
         connections_per_address=limit("connections_per_address", default.connections_per_address),
     )
     keys.finish()

@@ -60,7 +60,6 @@ enrolment_code = Table(
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
     Column("used_at", Utc),
-    Column("attempts", Integer, nullable=False),
 )
 position = Table(
     "position",
@@ -163,7 +162,7 @@ outage = Table(
     Column("cause", Choice(OutageCause), nullable=False),
     Index(None, "line_id", "ended_at"),
 )
-# Records whose place is taken by other content: two devices share an identity, and people must look.
+# The last records of each agent whose place is taken by other content: two devices share an identity.
 quarantine = Table(
     "quarantine",
     metadata,

@@ -23,7 +23,6 @@ class IdentityPart(Part):
             "line_id": grant.line,
             "created_at": grant.created_at,
             "expires_at": grant.expires_at,
-            "attempts": 0,
         }
         with self._database.write() as connection:
             connection.execute(insert(enrolment_code), row)
@@ -31,9 +30,8 @@ class IdentityPart(Part):
     def enrol(self, code_hash: str, new: NewAgent, *, at: datetime) -> LineId | None:
         code = enrolment_code.c
         with self._database.write() as connection:
-            same = code.code_hash == code_hash
-            connection.execute(update(enrolment_code).where(same).values(attempts=code.attempts + 1))
-            used = update(enrolment_code).where(same, code.used_at.is_(None), code.expires_at > at).values(used_at=at)
+            is_open = code.code_hash == code_hash, code.used_at.is_(None), code.expires_at > at
+            used = update(enrolment_code).where(*is_open).values(used_at=at)
             line = connection.execute(used.returning(code.line_id)).scalar_one_or_none()
             if line is None:
                 return None
@@ -72,9 +70,12 @@ class IdentityPart(Part):
 
 
 def _bind(connection: Connection, new: NewAgent, line: LineId, at: datetime) -> None:
-    """The new agent takes the line over; what the old one reported up to now keeps counting."""
+    """The new agent takes the line over: what the old one reported keeps counting, its token opens nothing any more."""
     hold(connection, f"line {line}")
-    connection.execute(update(binding).where(binding.c.line_id == line, binding.c.until.is_(None)).values(until=at))
+    is_bound = binding.c.line_id == line, binding.c.until.is_(None)
+    replaced = connection.execute(update(binding).where(*is_bound).values(until=at).returning(binding.c.agent_id))
+    revoked = update(agent).where(agent.c.id.in_(replaced.scalars().all()), agent.c.revoked_at.is_(None))
+    connection.execute(revoked.values(revoked_at=at))
     connection.execute(
         insert(agent),
         {"id": new.agent, "token_hash": new.token_hash, "software": new.software, "enrolled_at": at},

@@ -26,7 +26,7 @@ from netmon_collector.storage.evidence_tables import (
 )
 from netmon_collector.storage.identity import note_seen
 from netmon_collector.storage.part import Part, chunks
-from netmon_collector.storage.rejections import keep_rejected
+from netmon_collector.storage.rejections import keep_quarantined, keep_rejected
 from netmon_collector.storage.upsert import insert_new, insert_new_keys
 
 Key = tuple[AgentId, str, int]
@@ -185,3 +185,4 @@ def _quarantine(connection: Connection, answered: Iterable[tuple[_Prepared, Answ
         if answer is AnswerResult.CONFLICT
     }
     insert_new(connection, quarantine, list(conflicts.values()))
+    keep_quarantined(connection, {key[0] for key, _ in conflicts})

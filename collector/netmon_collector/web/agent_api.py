@@ -75,6 +75,7 @@ async def post_records(request: web.Request) -> web.Response:
     intake = request.app[INTAKE].records
     intake.refuse_when_full(request.content_length or 0)
     body = await read_body(request, limit=MAX_BATCH_BYTES, within_s=services.settings.limits.body_s)
+    request.app[LIMITERS].bytes.take(agent, len(body))
     lines = [line for line in body.split(b"\n") if line.strip()]
     if len(lines) > MAX_BATCH_RECORDS:
         raise TooLargeError(f"the batch has more than {MAX_BATCH_RECORDS} records")

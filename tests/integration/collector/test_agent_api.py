@@ -18,6 +18,7 @@ from netmon.wire.timetable import Timetable
 from netmon_collector.app import open_updated_services
 from netmon_collector.errors import RegistryError
 from netmon_collector.jobs import Jobs
+from netmon_collector.settings import Limits
 from netmon_collector.use_cases.enrolment import CODE_VALID_FOR
 from tests.support.collector import RunningCollector, a_running_collector
 from tests.support.domain import a_slot
@@ -123,11 +124,11 @@ def test_an_enrolment_that_cannot_be_read_says_what_is_wrong(collector: RunningC
 
 def test_a_new_device_takes_the_line_over_and_the_old_ones_history_stays(collector: RunningCollector) -> None:
     old = collector.an_agent()
+    assert old.results(_outage(1)) == ["stored"]
     collector.clock.go_on(3600)
     new = collector.an_agent()
-    assert old.timetable().document["line"] is None
     assert new.timetable().document["line"] == "line-01"
-    assert old.results(_outage(1)) == ["stored"]
+    assert (old.timetable().status, old.send(_outage(2)).status) == (401, 401)
     found = collector.services.store.outages([LineId("line-01")], NOW, NOW + DAY)
     assert [one.started_at for one in found] == [NOW]
     assert new.name != old.name
@@ -292,6 +293,16 @@ def test_an_agent_that_asks_too_often_is_told_when_to_come_again(tmp_path: Path)
         assert other.send(_outage(1)).status == 200
         collector.clock.go_on(30)
         assert agent.results(_outage(3)) == ["stored"]
+
+
+def test_an_agent_cannot_fill_the_disk(tmp_path: Path) -> None:
+    with a_running_collector(tmp_path, limits=Limits(megabytes_per_agent_day=8)) as collector:
+        agent, other = collector.an_agent("line-01"), collector.an_agent("line-02")
+        junk = b"x" * 4_000_000
+        answers = [agent.send(junk) for _ in range(3)]
+        assert [one.status for one in answers] == [200, 200, 429]
+        assert int(answers[-1].headers["retry-after"]) == pytest.approx(43_200, rel=0.01)
+        assert other.send(junk).status == 200
 
 
 def test_a_registry_that_drops_a_bound_line_is_refused_when_the_collector_starts_again(tmp_path: Path) -> None:

@@ -80,6 +80,19 @@ def test_a_record_sent_again_is_a_duplicate_and_counts_once(store: SqlStore) -> 
     assert _count(store, record) == _count(store, measurement) == 1
 
 
+def test_of_an_agents_conflicts_the_newest_are_kept(store: SqlStore) -> None:
+    bind(store, at=ENROLLED_AT)
+    first = _outage_record(sequence=1)
+    _ingest(store, first)
+    for number in range(250):
+        conflict = replace(first, device_at=NOW + timedelta(minutes=number + 1))
+        ingest([conflict.line()], agent=AGENT, received_at=NOW + timedelta(minutes=number), store=store, verifiers={})
+    with store.database.read() as connection:
+        oldest = connection.execute(select(func.min(quarantine.c.received_at))).scalar_one()
+    assert _count(store, quarantine) == 200
+    assert oldest == NOW + timedelta(minutes=50)
+
+
 def test_other_content_in_a_taken_place_is_a_conflict_kept_in_quarantine(store: SqlStore) -> None:
     bind(store, at=ENROLLED_AT)
     first, other = a_measurement_record(SLOT), a_measurement_record(SLOT, rate_bps=99 * MEGABIT)

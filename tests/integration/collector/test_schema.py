@@ -24,6 +24,7 @@ from netmon_collector.storage.store import SqlStore
 from tests.support.store import NOW, bind
 
 REVISIONS = sorted(path.stem[1:5] for path in Path(versions.__path__[0]).glob("v*.py"))
+_DROPPED = {("enrolment_code", "attempts")}
 _VALUES: Mapping[type[TypeEngine[Any]], object] = {
     Boolean: True,
     DateTime: datetime(2026, 11, 23, 12),  # noqa: DTZ001 - compared below as each engine gives it back
@@ -107,7 +108,8 @@ def test_data_of_every_schema_survives_the_way_to_this_one(database: Database, r
         after.reflect(connection)
         for name, row in before.items():
             found = connection.execute(select(after.tables[name])).mappings().one()
-            assert {key: found[key] for key in row if key in found} == row, name
+            kept = {key: value for key, value in row.items() if (name, key) not in _DROPPED}
+            assert {key: found[key] for key in kept} == kept, name
 
 
 def test_texts_are_ordered_alike_on_every_engine(store: SqlStore) -> None:

@@ -47,6 +47,18 @@ def test_a_refusal_says_when_to_come_again_and_then_it_works() -> None:
     limit.take("a")
 
 
+def test_bytes_are_counted_by_how_many_come_and_refill_over_the_day() -> None:
+    clock = FakeClock()
+    limit = RateLimit(1000, clock, in_s=86_400)
+    limit.take("a", 900)
+    with pytest.raises(TooManyError) as refused:
+        limit.take("a", 200)
+    assert refused.value.retry_after_s == pytest.approx(8640)
+    limit.take("a", 100)
+    clock.go_on(86_400)
+    limit.take("a", 1000)
+
+
 def test_a_flood_of_clients_does_not_grow_without_end() -> None:
     limit = RateLimit(1, FakeClock())
     for number in range(10_050):
