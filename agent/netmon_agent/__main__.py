@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from netmon import __version__
 from netmon.config.arguments import OneLineParser
 from netmon.errors import ConfigError, NetmonError
-from netmon_agent import cli_enrol, cli_measure, cli_run
+from netmon_agent import cli_doctor, cli_enrol, cli_measure, cli_run
 
 _SUBCOMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = (
     cli_enrol.add_parser,
     cli_run.add_parser,
     cli_measure.add_parser,
+    cli_doctor.add_parser,
 )
 
 

@@ -1,0 +1,1 @@
+"""What is wrong with this device, on one page, for people who are not technical."""

@@ -1,0 +1,76 @@
+"""Checks of what the agent keeps on the device: identity, permissions, disk, outbox."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+
+from netmon.wire.records import AnswerResult
+from netmon_agent import identity as identity_file
+from netmon_agent import outbox_schema
+from netmon_agent.doctor.patient import Patient
+from netmon_agent.doctor.report import Finding, fine, note, problem
+from netmon_agent.doctor.texts import Text
+
+_SPARE_MB = 20
+
+
+def check_enrolment(patient: Patient) -> Iterator[Finding]:
+    who = patient.identity
+    if who is None:
+        yield problem(Text.ENROLMENT, Text.NOT_ENROLLED, Text.ENROL, problem=patient.unenrolled)
+    else:
+        yield fine(Text.ENROLMENT, Text.ENROLLED, agent=who.agent, line=who.line)
+
+
+def check_permissions(patient: Patient) -> Iterator[Finding]:
+    folder = patient.settings.state_dir
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield problem(Text.PERMISSIONS, Text.STATE_UNUSABLE, Text.STATE_OWNER, folder=folder)
+        return
+    for path in (folder, folder / identity_file.FILE):
+        if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield problem(Text.PERMISSIONS, Text.STATE_OPEN, Text.STATE_CLOSE, path=path)
+            return
+    yield fine(Text.PERMISSIONS, Text.STATE_USABLE, folder=folder)
+
+
+def check_disk(patient: Patient) -> Iterator[Finding]:
+    folder = patient.settings.state_dir
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return  # said by the permissions
+    free_mb = disk.f_bavail * disk.f_frsize // 1_000_000
+    need_mb = patient.settings.outbox_max_bytes // 1_000_000 + _SPARE_MB
+    fields = {"free_mb": free_mb, "need_mb": need_mb, "folder": folder}
+    if free_mb < need_mb:
+        yield problem(Text.DISK, Text.DISK_FULL, Text.DISK_CLEAN, **fields)
+    else:
+        yield fine(Text.DISK, Text.DISK_FREE, **fields)
+
+
+def check_outbox(patient: Patient) -> Iterator[Finding]:
+    """Read only, so the service may run meanwhile."""
+    path = patient.settings.state_dir / outbox_schema.FILE
+    if not path.exists():
+        yield note(Text.OUTBOX, Text.OUTBOX_ABSENT)
+        return
+    try:
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+        try:
+            waiting = database.execute("SELECT count(*) FROM records").fetchone()[0]
+            dropped = database.execute("SELECT coalesce(sum(records), 0) FROM dropped").fetchone()[0]
+            aside = dict(database.execute("SELECT result, count(*) FROM aside GROUP BY result").fetchall())
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        yield problem(Text.OUTBOX, Text.OUTBOX_BROKEN, Text.OUTBOX_BROKEN_TODO, problem=error)
+        return
+    conflicts = aside.get(AnswerResult.CONFLICT.value, 0)
+    if conflicts:
+        yield problem(Text.OUTBOX, Text.OUTBOX_CONFLICT, Text.OUTBOX_CONFLICT_TODO, count=conflicts)
+    elif dropped:
+        yield problem(Text.OUTBOX, Text.OUTBOX_LOST, Text.OUTBOX_LOST_TODO, dropped=dropped)
+    else:
+        yield fine(Text.OUTBOX, Text.OUTBOX_FINE, waiting=waiting, aside=sum(aside.values()), dropped=dropped)
