@@ -9,8 +9,8 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
-from netmon_collector.documents import canonical_document
-from netmon_collector.errors import NotFoundError
+from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.errors import NotFoundError, SchemaError
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
@@ -96,4 +96,14 @@ class Services:
             indicator=self.indicator_inputs(territory, now=now),
             store=self.store,
             describe=lambda judgement: judgement_document(judgement, judgement.all(), self.registry),
+            policy_of=self._policy_of,
         )
+
+    def _policy_of(self, policy_hash: str) -> Policy | None:
+        """A policy that was in force at some time, None where another netmon wrote it."""
+        document = self.store.document("policy", policy_hash)
+        try:
+            found: Policy | None = None if document is None else value_of(document, Policy)
+        except SchemaError:
+            return None
+        return found

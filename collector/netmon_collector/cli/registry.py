@@ -15,7 +15,7 @@ from netmon.config.registry import read_registry
 from netmon.config.registry_writing import registry_yaml
 from netmon.domain.registry import Registry
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.app import open_services
+from netmon_collector.app import open_services, open_updated_services
 from netmon_collector.cli.options import Config, DryRun, read_file
 from netmon_collector.errors import TableError
 from netmon_collector.settings import find_config, read_settings
@@ -107,6 +107,6 @@ def _replace(target: Path, registry: Registry, *, at: datetime) -> Path:
 
 
 def _sync(config: Path, clock: Clock) -> None:
-    """Bring the store to what the files say, as every start does."""
-    with open_services(config, clock):
+    """Bring the store to what the files say, as every start of the collector does."""
+    with open_updated_services(config, clock):
         pass

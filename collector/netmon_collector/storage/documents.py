@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
+from netmon.domain.audit import Change
 from netmon.domain.coverage import EnteredShare
 from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.registry import Registry, Text
@@ -12,7 +13,9 @@ from netmon.domain.roadmap import EnteredValue
 from netmon_collector.errors import RegistryError
 from netmon_collector.ports import Document
 from netmon_collector.storage import registry_tables as tables
+from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.database import hold
+from netmon_collector.storage.decisions import entered_changes, exemption_changes, file_changes
 from netmon_collector.storage.evidence_tables import binding, entered_share, record, slot
 from netmon_collector.storage.part import Part
 from netmon_collector.storage.registry_reading import read_registry
@@ -59,13 +62,16 @@ class DocumentsPart(Part):
         with self._database.write() as connection:
             hold(connection, _FILES)
             changed = {one.kind: one for one in _changed(connection, documents)}
+            said = list(file_changes(changed.values(), _hashes_in_force(connection), at=at))
             if "registry" in changed:
                 _refuse_to_drop(connection, {line.id for line in registry.lines})
+                said += exemption_changes(read_registry(connection).exemptions, registry.exemptions, at=at)
                 write_registry(connection, registry)
             if "roadmap" in changed:
-                _replace_entered(connection, entered)
+                said += _replace_entered(connection, entered, at)
             for document in changed.values():
                 _put_in_force(connection, document, at)
+            write_audit(connection, said)
         return tuple(changed)
 
     def document(self, kind: str, content_hash: str) -> Document | None:
@@ -107,7 +113,7 @@ def _hashes_in_force(connection: Connection) -> Mapping[str, str]:
     return {row.kind: row.hash for row in rows}
 
 
-def _replace_entered(connection: Connection, values: Collection[EnteredValue]) -> None:
+def _replace_entered(connection: Connection, values: Collection[EnteredValue], at: datetime) -> Sequence[Change]:
     rows = [
         {
             "territory_id": one.territory,
@@ -123,8 +129,10 @@ def _replace_entered(connection: Connection, values: Collection[EnteredValue]) -
         }
         for one in values
     ]
+    before = [dict(row._mapping) for row in connection.execute(select(entered_share))]
     connection.execute(delete(entered_share))
     insert_new(connection, entered_share, rows)
+    return list(entered_changes(before, rows, at=at))
 
 
 def _put_in_force(connection: Connection, document: Document, at: datetime) -> None:

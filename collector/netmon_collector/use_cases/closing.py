@@ -8,6 +8,7 @@ from typing import Any
 from netmon.domain.closing import CLOSING_KINDS, Link, differs, due_periods, may_be_revised, root_hash
 from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period
+from netmon.domain.policy import Policy
 from netmon.domain.verdict import SubjectKind, Verdict
 from netmon.wire.canonical import canonical_json, content_hash
 from netmon.wire.plain import plain
@@ -29,11 +30,13 @@ class ClosingInputs:
     """What closing the periods of a territory takes.
 
     `describe` gives the document that people read, with `verdicts` in the order of `Judgement.all` and `incidents`.
+    `policy_of` knows every policy that was ever in force by its hash, None where this program cannot read it any more.
     """
 
     indicator: IndicatorInputs
     store: ClosingStore
     describe: Describe
+    policy_of: Callable[[str], Policy | None]
 
 
 def close_due(inputs: ClosingInputs) -> Sequence[Link]:
@@ -54,7 +57,7 @@ def close_due(inputs: ClosingInputs) -> Sequence[Link]:
 def revise(inputs: ClosingInputs) -> Sequence[Link]:
     """Judge the recently closed periods again and store those that came out otherwise as their next revision.
 
-    Only under the policy that they were closed by: another one is no late data.
+    By the policy that they were closed by: another one is no late data.
     """
     of = inputs.indicator
     zone = of.registry.territory_by_id[of.territory].time_zone
@@ -64,9 +67,11 @@ def revise(inputs: ClosingInputs) -> Sequence[Link]:
             if not may_be_revised(period, of.now, zone):
                 continue
             before = inputs.store.closing(of.territory, period)
-            if before is None or before.policy_id != of.policy.id:
+            policy = None if before is None else inputs.policy_of(before.link.policy_hash)
+            if before is None or policy is None:
                 continue
-            new = _closing(inputs, period, revision=before.link.revision + 1)
+            same = replace(inputs, indicator=replace(of, policy=policy))
+            new = _closing(same, period, revision=before.link.revision + 1)
             if _differ(before, new):
                 links.append(inputs.store.add_closing(new))
     return [link for link in links if link is not None]

@@ -16,6 +16,8 @@ from netmon.domain.policy import EnoughData, Policy
 from netmon.domain.registry import Exemption, Registry
 from netmon.domain.slot import Slot
 from netmon.domain.verdict import VerdictOutcome
+from netmon.wire.canonical import content_hash
+from netmon.wire.plain import plain
 from netmon_collector.ports import Closing
 from netmon_collector.use_cases.closing import ClosingInputs, close_due, closing_document, printed_verdict, revise
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, trend
@@ -43,6 +45,7 @@ class District:
     registry: Registry = field(default_factory=lambda: a_registry(organisations=1))
     policy: Policy = field(default_factory=lambda: a_policy(enough=EnoughData(decided=5, days=1)))
     entered: tuple[EnteredShare, ...] = ()
+    policies: dict[str, Policy] = field(default_factory=dict)
 
     def plan(self, month: Period, *, count: int = 100) -> Sequence[Slot]:
         slots = _slots(month, count)
@@ -54,6 +57,7 @@ class District:
         self.evidence.measured += [a_measurement(slot, mbps=mbps) for slot in slots]
 
     def inputs(self, now: datetime) -> ClosingInputs:
+        self.policies[content_hash(plain(self.policy))] = self.policy
         return ClosingInputs(
             indicator=IndicatorInputs(
                 territory=DISTRICT,
@@ -68,6 +72,7 @@ class District:
             ),
             store=self.store,
             describe=lambda judgement: judgement_document(judgement, judgement.all(), self.registry),
+            policy_of=self.policies.get,
         )
 
     def close(self, now: datetime = CLOSED) -> list[str]:
@@ -152,13 +157,22 @@ def test_an_agent_that_is_heard_of_again_is_no_new_revision() -> None:
     assert district.revise(CLOSED + timedelta(days=1)) == []
 
 
-def test_another_policy_does_not_rewrite_what_was_closed() -> None:
+def test_late_data_is_judged_by_the_policy_of_the_closing() -> None:
     district, late = _almost()
     district.close()
     district.policy = replace(district.policy, id="policy-next", min_share_percent=10)
     assert district.revise(CLOSED + timedelta(days=1)) == []
     district.measure(late, 60)
-    assert district.revise(CLOSED + timedelta(days=1)) == []
+    assert district.revise(CLOSED + timedelta(days=1)) == ["2026-11 2"]
+    first, second = (district.closing(revision=number) for number in (1, 2))
+    assert (second.policy_id, second.link.policy_hash) == (first.policy_id, first.link.policy_hash)
+
+
+def test_what_was_closed_by_a_policy_that_nobody_can_read_stands() -> None:
+    district, late = _almost()
+    district.close()
+    district.measure(late, 60)
+    assert revise(replace(district.inputs(CLOSED + timedelta(days=1)), policy_of=lambda _: None)) == []
 
 
 def test_a_period_of_long_ago_is_not_revised_any_more() -> None:
