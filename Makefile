@@ -9,7 +9,8 @@ DEMO ?=
 WORKERS ?= 4
 
 BENCH ?=
-.PHONY: bench-accuracy help install check lint format types contracts test demo lock system-packages clean
+MUTATION ?=
+.PHONY: bench bench-accuracy mutation help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -43,6 +44,12 @@ contracts: $(STAMP) ## import-linter: which package may import which
 	$(BIN)/lint-imports
 
 test: system-packages check ## install what the tests need, then run every check and every test
+
+bench: $(STAMP) ## judging: a line-month, and a district's year beside the bare fetch of its rows
+	$(BIN)/python -m benchmarks.judging
+
+mutation: $(STAMP) ## 200 sampled mutants of the judge, the ones that no test notices listed: make mutation MUTATION="--count 50"
+	$(BIN)/python -m benchmarks.mutation $(MUTATION)
 
 demo: $(STAMP) ## one district, measured for real on this machine
 	@$(BIN)/netmon-collector demo $(DEMO)

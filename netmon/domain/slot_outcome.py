@@ -111,6 +111,9 @@ class _Finding:
     proof: Delivery | None = None
 
 
+_PASSED = _Finding(Outcome.PASS)
+
+
 class SlotJudge:
     """Judges slots by the facts and the policy in force at their time; remembers what holds for a line and a day."""
 
@@ -191,6 +194,9 @@ def _best(
     evidence: SlotEvidence, *, limit_bps: int, policy: Policy, deliveries: Deliveries
 ) -> tuple[Measurement | None, _Finding]:
     """The measurement that decides: a pass before a fail before an exclusion, the earliest of its kind."""
+    if len(evidence.measurements) == 1:  # nearly always
+        (one,) = evidence.measurements
+        return one, _classify(one, evidence.outages, limit_bps=limit_bps, policy=policy, deliveries=deliveries)
     found = [
         (one, _classify(one, evidence.outages, limit_bps=limit_bps, policy=policy, deliveries=deliveries))
         for one in sorted(evidence.measurements, key=lambda one: (one.started_at, one.server))
@@ -225,7 +231,7 @@ def _classify(
     if unusable is not None:
         return _Finding(Outcome.EXCLUDED, unusable)
     if one.rate_bps >= limit_bps:
-        return _Finding(Outcome.PASS)
+        return _PASSED
     if one.kind is ResultKind.LOWER_BOUND or (one.censored_at_bps is not None and one.censored_at_bps < limit_bps):
         return _Finding(Outcome.EXCLUDED, _exclusion(one, ExclusionReason.LOWER_BOUND))
     proof = deliveries.prove(one, limit_bps=limit_bps, within=policy.proof_within)
@@ -236,7 +242,7 @@ def _classify(
 
 def _unusable(one: Measurement, policy: Policy) -> ExclusionReason | None:
     """Why a figure is no evidence, whatever it says."""
-    emulated = Flag.EMULATED_LINE in one.flags
+    emulated = bool(one.flags) and Flag.EMULATED_LINE in one.flags
     if emulated and not policy.accept_emulated:
         return ExclusionReason.EMULATED
     if one.path is Path.PROXIED and not emulated:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -29,18 +30,40 @@ def plain(value: object) -> object:
 
     Raises TypeError for a type that has no plain form.
     """
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if is_dataclass(value):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | Set):
-        items = [plain(item) for item in value]
-        return sorted(items, key=str) if isinstance(value, Set) else items
-    return _text(value)
+    return _writer(type(value))(value)  # type: ignore[arg-type]  # mypy takes no type for hashable
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], object]:
+    """How values of a type become plain, found once: evidence has very many of a few types."""
+    for base, write in _WRITERS:
+        if issubclass(kind, base):
+            return write
+    if is_dataclass(kind):
+        names = tuple(one.name for one in fields(kind))
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _object(value: Mapping[Any, object]) -> object:
+    return {str(plain(key)): plain(item) for key, item in value.items()}
+
+
+_WRITERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], object]], ...] = (
+    (Enum, lambda value: value.value),
+    ((type(None), int, float, str), _same),
+    (Mapping, _object),
+    (Set, lambda value: sorted((plain(item) for item in value), key=str)),
+    ((list, tuple), lambda value: [plain(item) for item in value]),
+    (datetime, format_time),
+    ((date, time), lambda value: value.isoformat()),
+    (timedelta, lambda value: value.total_seconds()),
+    (ZoneInfo, lambda value: value.key),
+)
 
 
 def restored(kind: Any, value: object) -> Any:
@@ -76,15 +99,3 @@ def _restored(kind: Any, value: Any, given: Mapping[Any, Any]) -> Any:
 def _dataclass(shape: Any, value: Mapping[str, Any], given: Mapping[Any, Any]) -> Any:
     hints = get_type_hints(shape)
     return shape(**{name: _restored(hints[name], item, given) for name, item in value.items()})
-
-
-def _text(value: object) -> str | float:
-    if isinstance(value, datetime):
-        return format_time(value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, ZoneInfo):
-        return value.key
-    raise TypeError(f"{type(value).__name__} has no plain form")
