@@ -45,10 +45,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tls:
-    """Files in PEM: the certificate with its chain, and its key."""
+    """Files in PEM: the certificate with its chain, its key, and the CA that devices without it may ask for."""
 
     certificate: Path
     key: Path
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +275,11 @@ def _tls(node: Node | None, folder: Path) -> Tls | None:
     if node is None:
         return None
     keys = node.mapping()
-    tls = Tls(certificate=folder / keys.take("certificate").text(), key=folder / keys.take("key").text())
+    ca = keys.optional("ca")
+    tls = Tls(
+        certificate=folder / keys.take("certificate").text(),
+        key=folder / keys.take("key").text(),
+        ca=None if ca is None else folder / ca.text(),
+    )
     keys.finish()
     return tls

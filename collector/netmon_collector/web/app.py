@@ -5,6 +5,7 @@ from aiohttp import web
 from netmon_collector.services import Services
 from netmon_collector.web.agent_api import add_agent_routes
 from netmon_collector.web.answers import errors_to_http
+from netmon_collector.web.authority import add_authority_routes
 from netmon_collector.web.connections import without_deadline
 from netmon_collector.web.counters import IngestCounters
 from netmon_collector.web.findings import FindingsOfNow
@@ -31,6 +32,7 @@ def make_app(services: Services) -> web.Application:
     app.cleanup_ctx.append(judging_threads)
     app.cleanup_ctx.append(intake)
     add_agent_routes(app)
+    add_authority_routes(app)
     add_health_routes(app)
     add_public_routes(app)
     add_metrics_routes(app)
