@@ -1,6 +1,7 @@
 """A train of UDP packets at a fixed rate: sent with its own timestamps, received with the kernel's."""
 
 import contextlib
+import math
 import socket
 import struct
 import time
@@ -49,16 +50,24 @@ class ReceivedTrain:
 
 
 def send_train(
-    connection: socket.socket, *, rate_bps: int, packet_bytes: int, header_bytes: int, count: int, payload: bytes
+    connection: socket.socket,
+    *,
+    rate_bps: int,
+    packet_bytes: int,
+    header_bytes: int,
+    count: int,
+    payload: bytes,
+    ends_s: float = math.inf,
 ) -> int:
     """Send `count` packets of `packet_bytes` (IP) evenly at an IP-layer rate; how many the kernel took.
 
-    Paced in batches of a millisecond. Where this process comes late it catches up, and the timestamps say so.
+    Paced in batches of a millisecond. Where this process comes late it catches up, and the timestamps say so; what
+    is not sent at `ends_s` of the monotonic clock stays unsent.
     """
     gap_s = packet_bytes * 8 / rate_bps
     filling = payload[: packet_bytes - header_bytes - _HEADER.size]
     start, sent, taken = time.monotonic_ns(), 0, 0
-    while sent < count:
+    while sent < count and time.monotonic() < ends_s:
         now = time.monotonic_ns()
         due = min(count, int(((now - start) / 1e9 + _BATCH_S) / gap_s) + 1)
         while sent < due:

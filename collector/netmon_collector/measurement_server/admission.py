@@ -21,10 +21,12 @@ class Budget:
     def reserve(self, session: str, *, rate_bps: int, now_s: float, duration_s: float) -> float | None:
         """Admit a session; None, or in how many seconds there may be room.
 
-        A session that wants more than the whole budget gets the whole budget when nobody else runs.
+        A session that wants more than the whole budget gets the whole budget when nobody else runs. What nobody
+        released in time has lapsed.
         """
         wanted = min(rate_bps, self.total_bps)
         with self._lock:
+            self._running = {name: one for name, one in self._running.items() if one.ends_s > now_s}
             free = self.total_bps - sum(one.rate_bps for one in self._running.values())
             if wanted <= free:
                 self._running[session] = _Reservation(wanted, now_s + duration_s)

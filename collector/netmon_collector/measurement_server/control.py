@@ -1,5 +1,6 @@
 """The server's side of a dialogue, line by line."""
 
+import math
 import socket
 
 from netmon.clock import Clock
@@ -23,19 +24,34 @@ class Control:
         self._lines = LineChannel(connection, monotonic=clock.monotonic, most_bytes=wire.MAX_LINE_BYTES)
         self._clock, self._limits = clock, limits
         self._messages = 0
+        self._ends_s = math.inf
         self.spoke = False
         self.socket = connection
+
+    def end_at(self, monotonic_s: float) -> None:
+        """The conversation is over then, whatever the agent does."""
+        self._ends_s = monotonic_s
+
+    def _within_s(self, most_s: float) -> float:
+        left_s = self._ends_s - self._clock.monotonic()
+        if left_s <= 0:
+            raise SessionEndedError("its time is over")
+        return min(most_s, left_s)
 
     def send(self, message: wire.Message) -> None:
         """Raises SessionEndedError."""
         try:
-            self._lines.write(wire.encode(message), within_s=self._limits.handshake_s)
+            self._lines.write(wire.encode(message), within_s=self._within_s(self._limits.handshake_s))
         except OSError as error:
             raise SessionEndedError(f"cannot answer: {error}") from error
 
     def receive(self, *, within_s: float) -> wire.Message:
-        """The next message that is no ping; pings are answered on the way. Raises SessionEndedError."""
-        while (message := self.receive_or_pong(within_s=within_s)) is None:
+        """The next message that is no ping; pings are answered on the way and give no more time.
+
+        Raises SessionEndedError.
+        """
+        deadline = self._clock.monotonic() + within_s
+        while (message := self.receive_or_pong(within_s=deadline - self._clock.monotonic())) is None:
             pass
         return message
 
@@ -52,7 +68,7 @@ class Control:
         if self._messages > _MOST_MESSAGES:
             raise SessionEndedError("too many messages")
         try:
-            message = wire.decode(self._lines.read(within_s=within_s))
+            message = wire.decode(self._lines.read(within_s=self._within_s(within_s)))
         except (OSError, LineError, WireError) as error:
             raise SessionEndedError(f"no usable message: {error}") from error
         self.spoke = True

@@ -24,18 +24,22 @@ class RefusedError(NetmonError):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """An admitted session: its ticket, its name, and the rate it may use (IP layer)."""
+    """An admitted session: its ticket, its name, the rate it may use (IP layer), and when it is over (monotonic)."""
 
     ticket: Ticket
     session: str
     rate_bps: int
+    ends_s: float
 
 
 class Gate:
     """Admits sessions; safe to use from many threads."""
 
-    def __init__(self, *, server: ServerId, keys: Keys, used: UsedTickets, budget: Budget, clock: Clock) -> None:
+    def __init__(
+        self, *, server: ServerId, keys: Keys, used: UsedTickets, budget: Budget, clock: Clock, grace_s: float
+    ) -> None:
         self._server, self._keys, self._used, self._budget, self._clock = server, keys, used, budget, clock
+        self._grace_s = grace_s
         self._draining_until: datetime | None = None
 
     def drain(self, until: datetime) -> None:
@@ -56,7 +60,7 @@ class Gate:
             # It may have been used before our memory was lost; the agent's next ticket will do.
             raise RefusedError(Reason.SERVER_RESTARTED, ticket.not_after)
         session = secrets.token_urlsafe(18)
-        self._reserve(session, ticket, now)
+        ends_s = self._reserve(session, ticket, now)
         fresh = False
         try:
             fresh = self._used.use(ticket.id, until=ticket.not_after, now=now)
@@ -65,14 +69,15 @@ class Gate:
                 self._budget.release(session)
         if not fresh:
             raise RefusedError(Reason.TICKET_REUSED)
-        return Admission(ticket, session, min(ticket.rate_bps, self._budget.total_bps))
+        return Admission(ticket, session, min(ticket.rate_bps, self._budget.total_bps), ends_s)
 
-    def _reserve(self, session: str, ticket: Ticket, now: datetime) -> None:
-        wait_s = self._budget.reserve(
-            session, rate_bps=ticket.rate_bps, now_s=self._clock.monotonic(), duration_s=ticket.duration_s
-        )
+    def _reserve(self, session: str, ticket: Ticket, now: datetime) -> float:
+        """When the session has to be over."""
+        now_s, longest_s = self._clock.monotonic(), ticket.duration_s + self._grace_s
+        wait_s = self._budget.reserve(session, rate_bps=ticket.rate_bps, now_s=now_s, duration_s=longest_s)
         if wait_s is not None:
             raise RefusedError(Reason.SERVER_BUSY, now + timedelta(seconds=wait_s))
+        return now_s + longest_s
 
 
 def _retry_of(error: TicketError, text: str) -> datetime | None:

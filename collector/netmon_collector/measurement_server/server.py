@@ -38,7 +38,14 @@ class MeasurementServer:
         self._settings, self._clock = settings, clock
         self._budget = Budget(settings.budget_bps)
         used = UsedTickets(settings.state, now=clock.now())
-        self._gate = Gate(server=settings.server, keys=settings.keys, used=used, budget=self._budget, clock=clock)
+        self._gate = Gate(
+            server=settings.server,
+            keys=settings.keys,
+            used=used,
+            budget=self._budget,
+            clock=clock,
+            grace_s=settings.limits.grace_s,
+        )
         self._counts = Counts()
         self._sessions: dict[str, Session] = {}
         self._clients: Counter[str] = Counter()
@@ -161,6 +168,7 @@ class MeasurementServer:
 
     def _run(self, message: wire.Open, control: Control) -> None:
         admission = self._gate.admit(message.ticket)
+        control.end_at(admission.ends_s)
         session = Session(admission, message.connections)
         with self._lock:
             self._sessions[admission.session] = session

@@ -22,6 +22,8 @@ from netmon_collector.measurement_server.settings import Limits
 from netmon_collector.measurement_server.trains import TrainDesk
 
 _TICK_S = 0.05
+_RECEIPT_S = 0.5  # kept of a session's time for the last words
+_LONGEST_TRAIN_S = 2.0
 _ADDRESS_S = 1.2  # how long the datagrams of an announced train may take to come
 
 
@@ -100,17 +102,19 @@ class SessionRunner:
         size = order.packets * order.packet_bytes
         if order.rate_bps > admission.rate_bps or size > admission.ticket.max_bytes:
             raise SessionEndedError("the train is larger than its ticket")
+        if size * 8 > _LONGEST_TRAIN_S * order.rate_bps:
+            raise SessionEndedError(f"the train is longer than {_LONGEST_TRAIN_S:g} s")
         with contextlib.closing(self.desk.expect()) as train:
             control.send(wire.TrainReady(token=train.token.hex()))
-            report = train.run(order, admission.ticket.direction, within_s=_ADDRESS_S)
+            report = train.run(order, admission.ticket.direction, within_s=_ADDRESS_S, ends_s=admission.ends_s)
         control.send(report)
         return report.packets * order.packet_bytes
 
     def _tcp(
         self, session: Session, control: Control, begin: wire.Begin, started_at: datetime, udp_bytes: int
     ) -> Receipt:
-        connections = session.connections(within_s=self.limits.handshake_s)
-        ticket = session.admission.ticket
+        ticket, ends_s = session.admission.ticket, session.admission.ends_s - _RECEIPT_S
+        connections = session.connections(within_s=min(self.limits.handshake_s, ends_s - self.clock.monotonic()))
         for connection in connections:
             connection.setblocking(False)
         flow = open_flow(
@@ -124,7 +128,8 @@ class SessionRunner:
             flow.set_pace(begin.pace_bps)
             congestion = congestion_control(connections[0])
             peer = connections[0].getpeername()
-            self._move(flow, control, ends_s=self.clock.monotonic() + ticket.duration_s, direction=ticket.direction)
+            ends_s = min(ends_s, self.clock.monotonic() + ticket.duration_s)
+            self._move(flow, control, ends_s=ends_s, direction=ticket.direction)
             account = flow.account()
         return self._receipt(
             admission=session.admission,

@@ -17,7 +17,8 @@ DEFAULT_BUDGET_MBPS = 1000
 class Limits:
     """How much the server gives to whom; times in seconds.
 
-    Schools behind one proxy share an address, so the limits per client are generous.
+    Schools behind one proxy share an address, so the limits per client are generous. A session ends at the latest
+    `grace_s` (for its train and its handshakes) after its admission and the ticket's duration, whatever it does.
     """
 
     connections: int = 512
@@ -25,6 +26,7 @@ class Limits:
     handshake_s: float = 5.0
     idle_s: float = 10.0
     stall_s: float = 5.0
+    grace_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

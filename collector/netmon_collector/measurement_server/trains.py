@@ -5,6 +5,7 @@ import queue
 import secrets
 import socket
 import threading
+import time
 from dataclasses import dataclass
 
 from netmon.domain.measurement import Direction
@@ -108,18 +109,21 @@ class ExpectedTrain:
     token: bytes
     arrived: "queue.Queue[Address]"
 
-    def run(self, order: Train, direction: Direction, *, within_s: float) -> TrainReport:
-        """Wait for the proven address, then send or receive; an empty report when UDP does not pass."""
+    def run(self, order: Train, direction: Direction, *, within_s: float, ends_s: float) -> TrainReport:
+        """Wait for the proven address, then send or receive; an empty report when UDP does not pass.
+
+        Nothing goes on beyond `ends_s` of the monotonic clock.
+        """
         try:
-            address = self.arrived.get(timeout=within_s)
+            address = self.arrived.get(timeout=max(0.0, min(within_s, ends_s - time.monotonic())))
         except queue.Empty:
             return TrainReport(packets=0, dropped=0, windows=())
         with self.desk.connected_to(address) as connection:
             if direction is Direction.DOWN:
-                return self._send(connection, order)
-            return self._receive(connection, order)
+                return self._send(connection, order, ends_s)
+            return self._receive(connection, order, ends_s)
 
-    def _send(self, connection: socket.socket, order: Train) -> TrainReport:
+    def _send(self, connection: socket.socket, order: Train, ends_s: float) -> TrainReport:
         header = 48 if connection.family == socket.AF_INET6 and not _is_mapped(connection) else 28
         sent = send_train(
             connection,
@@ -128,10 +132,11 @@ class ExpectedTrain:
             header_bytes=header,
             count=order.packets,
             payload=self.desk.payload,
+            ends_s=ends_s,
         )
         return TrainReport(packets=sent, dropped=0, windows=())
 
-    def _receive(self, connection: socket.socket, order: Train) -> TrainReport:
+    def _receive(self, connection: socket.socket, order: Train, ends_s: float) -> TrainReport:
         prepare_receiver(connection)
         for _ in range(2):  # one may be lost; the agent sends its train once
             connection.send(datagram.pack(datagram.GO, self.token))
@@ -140,7 +145,7 @@ class ExpectedTrain:
             connection,
             first_within_s=1.0,
             idle_s=_SILENCE_S,
-            most_s=2 * length_s + 2.0,
+            most_s=min(2 * length_s + 2.0, ends_s - time.monotonic()),
             on_packet=_ignore,
         )
         cut = windows(train.arrivals, length_s=_WINDOW_S, skip_share=_SKIP_SHARE)[:MAX_WINDOWS]

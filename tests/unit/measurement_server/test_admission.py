@@ -30,6 +30,14 @@ def test_a_release_makes_room() -> None:
     assert budget.reserve("b", rate_bps=100, now_s=0, duration_s=10) is None
 
 
+def test_what_nobody_released_lapses_at_its_end() -> None:
+    budget = Budget(100)
+    budget.reserve("a", rate_bps=100, now_s=0, duration_s=10)
+    assert budget.reserve("b", rate_bps=100, now_s=9, duration_s=10) == 1
+    assert budget.reserve("b", rate_bps=100, now_s=10, duration_s=10) is None
+    assert budget.in_use_bps == 100
+
+
 def test_who_wants_more_than_everything_gets_everything_alone() -> None:
     budget = Budget(100)
     assert budget.reserve("a", rate_bps=500, now_s=0, duration_s=10) is None

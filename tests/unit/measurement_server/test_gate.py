@@ -38,7 +38,9 @@ class House:
         self.clock = StoppedClock()
         self.budget = Budget(100_000_000)
         used = UsedTickets(folder, now=NOON)
-        self.gate = Gate(server=SERVER, keys={"default": KEY}, used=used, budget=self.budget, clock=self.clock)
+        self.gate = Gate(
+            server=SERVER, keys={"default": KEY}, used=used, budget=self.budget, clock=self.clock, grace_s=5.0
+        )
         self.ticket = a_ticket(self.clock, rate_bps=60_000_000)
 
     def ask(self, ticket: Ticket, key: bytes = KEY) -> str:
@@ -67,7 +69,7 @@ def test_a_full_server_names_a_time_and_leaves_the_ticket_unused() -> None:
     house = House()
     first = house.ask(house.ticket)
     second = replace(house.ticket, id=TicketId("ticket-2"))
-    assert house.refusal(second) == (Reason.SERVER_BUSY, NOON + timedelta(seconds=10))
+    assert house.refusal(second) == (Reason.SERVER_BUSY, NOON + timedelta(seconds=15))
     house.budget.release(first)
     assert house.ask(second)
 
