@@ -4,6 +4,7 @@ CollectorError
 ├── StoreError            the database cannot be used now
 │   └── SchemaError       the database is not at this program's schema: says which command mends it
 ├── BackupError           a file that is no whole backup, or a place that is taken
+├── TamperedError         what was stored for good is not what its hash says
 ├── RegistryError         a new registry would drop what was measured
 ├── TableError            a table that cannot be imported: says what is wrong and the mend
 ├── EnrolmentError        a code that opens nothing; never says why
@@ -35,6 +36,10 @@ class SchemaError(StoreError):
 
 class BackupError(CollectorError):
     """A file that is no whole backup, or a place that is taken."""
+
+
+class TamperedError(CollectorError):
+    """What was stored for good was changed in the database."""
 
 
 class RegistryError(CollectorError):

@@ -62,10 +62,13 @@ class AuditEntry:
         return sha256("".join(f"{len(member)}:{member}\n" for member in members).encode()).hexdigest()
 
 
-def first_broken_entry(entries: Sequence[tuple[AuditEntry, str]]) -> AuditEntry | None:
-    """The first entry of a whole log, in its order, that is not what its stored hash says or does not follow."""
-    previous: str | None = None
-    for number, (entry, stored) in enumerate(entries, start=1):
+def first_broken_entry(entries: Sequence[tuple[AuditEntry, str]], *, after: int = 0) -> AuditEntry | None:
+    """The first entry of a log, in its order, that is not what its stored hash says or does not follow.
+
+    A page of it begins `after` an entry, whose hash is what the first one says: who reads all pages compares.
+    """
+    previous = entries[0][0].previous if entries and after else None
+    for number, (entry, stored) in enumerate(entries, start=after + 1):
         if entry.number != number or entry.previous != previous or entry.hash != stored:
             return entry
         previous = stored

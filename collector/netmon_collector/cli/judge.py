@@ -16,7 +16,7 @@ from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Json, Lang, terminal_language
 from netmon_collector.services import Services
 from netmon_collector.settings import find_config
-from netmon_collector.use_cases.closing import closing_document
+from netmon_collector.use_cases.closing import closing_document, verified
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.verdict_documents import judgement_document
@@ -55,7 +55,9 @@ def judge(
         document = (
             _judged(services, of, asked, wanted, as_of=clock.now())
             if closed is None
-            else closing_document(closed, [one for one in closed.verdicts if wanted in (None, (one.kind, one.id))])
+            else closing_document(
+                verified(closed), [one for one in closed.verdicts if wanted in (None, (one.kind, one.id))]
+            )
         )
     verdicts: Sequence[Mapping[str, Any]] = document["verdicts"]
     if wanted is not None and not verdicts:

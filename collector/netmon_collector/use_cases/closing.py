@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from netmon.domain.closing import CLOSING_KINDS, Link, differs, due_periods, may_be_revised, root_hash
@@ -12,6 +13,7 @@ from netmon.domain.policy import Policy
 from netmon.domain.verdict import SubjectKind, Verdict
 from netmon.wire.canonical import canonical_json, content_hash
 from netmon.wire.plain import plain
+from netmon_collector.errors import TamperedError
 from netmon_collector.ports import ClosedOutcome, ClosedOutcomes, ClosedVerdict, Closing, ClosingStore, NewClosing
 from netmon_collector.use_cases.indicator import (
     IndicatorInputs,
@@ -156,6 +158,17 @@ def _differ(before: Closing, now: NewClosing) -> bool:
         old[key].hash != new[key].hash and differs(json.loads(old[key].content), json.loads(new[key].content))
         for key in old
     )
+
+
+def verified(closing: Closing) -> Closing:
+    """The closing, when it is what its hashes say. Raises TamperedError."""
+    link = closing.link
+    contents = all(sha256(one.content.encode()).hexdigest() == one.hash for one in closing.verdicts)
+    summary = content_hash(closing.summary) == link.summary_hash
+    root = root_hash(one.hash for one in closing.verdicts) == link.root
+    if contents and summary and root and link.hash == closing.hash:
+        return closing
+    raise TamperedError(f"the closed period {link.period.name} of {link.territory} was changed in the database")
 
 
 def printed_verdict(closed: ClosedVerdict) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from netmon_collector.web.metrics import add_metrics_routes
 from netmon_collector.web.openapi import add_openapi_routes
 from netmon_collector.web.pages import Pages
 from netmon_collector.web.public_api import add_public_routes
+from netmon_collector.web.record_api import add_record_routes
 from netmon_collector.web.site import add_site_routes
 
 
@@ -35,6 +36,7 @@ def make_app(services: Services) -> web.Application:
     add_authority_routes(app)
     add_health_routes(app)
     add_public_routes(app)
+    add_record_routes(app)
     add_metrics_routes(app)
     add_openapi_routes(app)
     add_site_routes(app)

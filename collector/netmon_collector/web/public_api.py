@@ -8,11 +8,13 @@ from aiohttp import web
 from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.registry import Line, Organisation
+from netmon.domain.verdict import SubjectKind
 from netmon.wire.canonical import format_time
 from netmon.wire.plain import plain
 from netmon_collector.errors import NotFoundError
 from netmon_collector.roadmap_document import roadmap_document
 from netmon_collector.services import Services
+from netmon_collector.use_cases.closing import closing_document, verified
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.roadmap import roadmap_at
@@ -145,6 +147,10 @@ async def get_verdicts(request: web.Request) -> web.Response:
     period = period_of(request) or Period.month(_today(services, territory, now))
 
     def answer() -> dict[str, object]:
+        closed = services.store.closing(territory, period)
+        if closed is not None:
+            own = [one for one in verified(closed).verdicts if (one.kind, one.id) == (SubjectKind.LINE, line.id)]
+            return closing_document(closed, own)
         found = judge_period(
             territory,
             period,

@@ -87,6 +87,8 @@ def test_answers_are_as_described(collector: RunningCollector) -> None:
     collector.clock.go_on(3600)
     for path, query in {
         "/api/v1/territories/{territory}/coverage": "?at=2019-12-31",
+        "/api/v1/territories/{territory}/closings": "",
+        "/api/v1/audit": "",
         "/api/v1/organisations": "?territory=district",
         "/api/v1/lines/{line}": "",
         "/api/v1/lines/{line}/measurements": "",
