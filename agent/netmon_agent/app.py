@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from netmon.clock import Clock
 from netmon_agent.backoff import Backoff
+from netmon_agent.boot_clock import BootClock, LastKnownTime
+from netmon_agent.certificate_dates import CertificateDates
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError
 from netmon_agent.http_client import CollectorClient, Endpoint, Trust
@@ -36,7 +37,7 @@ _LAST_UPLOAD_S = 2.0
 class Surroundings:
     """What the agent takes from its machine; tests bring their own."""
 
-    clock: Clock
+    clock: BootClock
     meter: Meter
     say: Say
     random: Callable[[], float] = random.random
@@ -63,6 +64,7 @@ class Agent:
         self._running = self.service.worker("the runner")
         self._resolving = self.service.worker("the resolver")
         self._time = CollectorTime(around.clock)
+        self._last_known = LastKnownTime(settings.state_dir)
         self._outbox = Outbox(
             settings.state_dir,
             clock=around.clock,
@@ -78,7 +80,7 @@ class Agent:
         self._link = self._make_link(identity)
         self._probing.does(self._prober.step)
         self._running.does(self._runner.step)
-        self._linking.does(self._link.step)
+        self._linking.does(self._say_and_hear)
 
     def _make_prober(self) -> Prober:
         settings, clock = self._settings, self._around.clock
@@ -118,7 +120,8 @@ class Agent:
 
     def _make_link(self, identity: Identity) -> Link:
         clock, draw = self._around.clock, self._around.random
-        client = CollectorClient(_endpoint(self._settings, identity), clock.monotonic)
+        dates = CertificateDates(clock, self._time)
+        client = CollectorClient(_endpoint(self._settings, identity), clock.monotonic, dates=dates)
         feed = TimetableFeed(
             client=client,
             cache=self._cache,
@@ -141,6 +144,11 @@ class Agent:
             yield
         self._probing.wake()
         self._linking.wake()
+
+    def _say_and_hear(self) -> float:
+        wait_s = self._link.step()
+        self._last_known.keep(self._time)
+        return wait_s
 
     def _line_is_back(self) -> None:
         self._link.hurry()

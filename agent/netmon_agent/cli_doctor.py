@@ -3,10 +3,11 @@
 import argparse
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from netmon.clock import SystemClock
+from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.doctor import device, line, machine, network
 from netmon_agent.doctor.patient import Patient
 from netmon_agent.doctor.phrasebook import LANGUAGES, language_of, translator
@@ -65,5 +66,5 @@ def examine(settings: Settings) -> Patient:
         identity=identity,
         unenrolled=why,
         timetable=TimetableCache(settings.state_dir, say=lambda _: None).current(),
-        monotonic=time.monotonic,
+        clock=BootClock(SystemClock(), earliest=LastKnownTime(settings.state_dir).earliest),
     )

@@ -1,11 +1,12 @@
 """The subcommand `enrol`: the printed code becomes this device's identity."""
 
 import argparse
-import time
 from pathlib import Path
 
+from netmon.clock import SystemClock
 from netmon.errors import ConfigError
 from netmon_agent.address import Address, CollectorUrl, PlainHttpError
+from netmon_agent.boot_clock import BootClock
 from netmon_agent.enrol import EnrolmentSheet, enrol, parse_fingerprint
 
 
@@ -23,7 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 enrolled, 2 unusable arguments, 3 refused or not reached."""
-    identity = enrol(_sheet(options), time.monotonic)
+    identity = enrol(_sheet(options), BootClock(SystemClock()))
     print(f"enrolled as {identity.agent} for the line {identity.line}")  # noqa: T201
     return 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from netmon.clock import Clock, SystemClock
 from netmon.wire.canonical import format_time
 from netmon_agent.app import Agent, Surroundings, boot_id
+from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
 from netmon_agent.methods.table import METHODS
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 0 after SIGTERM or SIGINT, 2 unusable settings, 3 when the state folder cannot be used."""
     settings = read_settings(find_settings(options.config, os.environ))
     prepare_folder(settings.state_dir)
-    clock = SystemClock()
+    clock = BootClock(SystemClock(), earliest=LastKnownTime(settings.state_dir).earliest)
     with StateLock(settings.state_dir):
         identity = Identity.load(settings.state_dir)
         around = Surroundings(

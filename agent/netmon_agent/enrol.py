@@ -13,6 +13,9 @@ from netmon.errors import WireError
 from netmon.wire.canonical import canonical_json, parse_object
 from netmon.wire.timetable import Enrolment, EnrolmentRequest
 from netmon_agent.address import Address, CollectorUrl
+from netmon_agent.boot_clock import BootClock
+from netmon_agent.certificate_dates import CertificateDates
+from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import AgentError, CollectorError, CollectorStatusError, StateError
 from netmon_agent.http_client import CollectorClient, Endpoint, Trust
 from netmon_agent.identity import FILE, Identity
@@ -36,15 +39,16 @@ class EnrolmentSheet:
     proxy: Address | None = None
 
 
-def enrol(sheet: EnrolmentSheet, monotonic: Callable[[], float]) -> Identity:
+def enrol(sheet: EnrolmentSheet, clock: BootClock) -> Identity:
     """Get an identity and keep it. Raises AgentError; then nothing was kept, and the code is spent at most once."""
     prepare_folder(sheet.state_dir)
     with StateLock(sheet.state_dir):
         if (sheet.state_dir / FILE).exists():
             raise StateError(f"this device is enrolled already; to enrol it anew remove {sheet.state_dir / FILE}")
-        ca = None if sheet.ca_sha256 is None else _own_ca(sheet, sheet.ca_sha256, monotonic)
+        ca = None if sheet.ca_sha256 is None else _own_ca(sheet, sheet.ca_sha256, clock.monotonic)
         endpoint = Endpoint(url=sheet.collector, trust=Trust(ca=ca), proxy=sheet.proxy)
-        found = _ask(CollectorClient(endpoint, monotonic), sheet.code)
+        dates = CertificateDates(clock, CollectorTime(clock))
+        found = _ask(CollectorClient(endpoint, clock.monotonic, dates=dates), sheet.code)
         identity = Identity(
             agent=AgentId(found.agent), token=found.token, line=found.line, collector=sheet.collector, ca=ca
         )

@@ -13,12 +13,14 @@ from typing import Protocol
 
 from netmon.wire.timetable import MAX_TIMETABLE_BYTES
 from netmon_agent.address import Address, CollectorUrl
+from netmon_agent.certificate_dates import NO_CHECK_TIME, CertificateDates, chain_of
 from netmon_agent.errors import CollectorError, CollectorStatusError, TokenRefusedError
 
 MOST_REPLY_BYTES = MAX_TIMETABLE_BYTES
 MOST_RETRY_AFTER_S = 3600.0
 _TIMEOUT_S = 10.0
 _CHUNK = 64 * 1024
+_TIME_PATH = "/healthz"  # any answer has the time
 _GZIP = 31  # zlib's window bits for a gzip header
 
 
@@ -48,8 +50,14 @@ class Trust:
     ca_file: Path | None = None
     blind: bool = False
 
-    def context(self) -> ssl.SSLContext:
+    def context(self, *, without_dates: bool = False) -> ssl.SSLContext:
         """Raises CollectorError when the CA cannot be used."""
+        context = self._strict_context()
+        if without_dates:
+            context.verify_flags |= NO_CHECK_TIME
+        return context
+
+    def _strict_context(self) -> ssl.SSLContext:
         if self.blind:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -85,11 +93,20 @@ class Client(Protocol):
 class CollectorClient:
     """Asks the collector, one connection a request: an agent has little to say, and seldom."""
 
-    def __init__(self, endpoint: Endpoint, monotonic: Callable[[], float], *, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        monotonic: Callable[[], float],
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        dates: CertificateDates | None = None,
+    ) -> None:
+        """`dates` checks the certificates' validity while the device's clock is no judge of it."""
         self._endpoint = endpoint
         self._monotonic = monotonic
         self._timeout_s = timeout_s
-        self._context: ssl.SSLContext | None = None
+        self._dates = dates
+        self._contexts: dict[bool, ssl.SSLContext] = {}
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, /) -> Reply:
         """Raises CollectorError; 304 is a success."""
@@ -101,12 +118,43 @@ class CollectorClient:
         """Raises CollectorError."""
         return self._ask("POST", path, body, headers or {}, timeout_s or self._timeout_s)
 
+    @property
+    def _dates_by_hand(self) -> CertificateDates | None:
+        endpoint = self._endpoint
+        if self._dates is None or not endpoint.url.tls or endpoint.trust.blind:
+            return None
+        return self._dates if self._dates.are_checked_by_hand else None
+
+    def _open(self, connection: http.client.HTTPConnection, dates: CertificateDates, timeout_s: float) -> None:
+        """Connect; nothing is said, the token least of all, before the certificate's dates were checked."""
+        if not dates.is_time_known:
+            self._take_time(dates, timeout_s)
+        connection.connect()
+        dates.check(self._chain(connection))
+
+    def _take_time(self, dates: CertificateDates, timeout_s: float) -> None:
+        connection, target = self._connection(_TIME_PATH, timeout_s, without_dates=True)
+        with contextlib.closing(connection):
+            connection.connect()
+            chain = self._chain(connection)
+            connection.request("GET", target, headers={"Connection": "close"})
+            said = _date(connection.getresponse().getheader("Date"))
+            dates.learn(said, self._monotonic(), chain)
+
+    def _chain(self, connection: http.client.HTTPConnection) -> list[Mapping[str, object]]:
+        assert isinstance(connection.sock, ssl.SSLSocket)  # noqa: S101 - for the type; only TLS comes here
+        return chain_of(connection.sock, self._tls_context(without_dates=True))
+
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float) -> Reply:
         url = self._endpoint.url
+        # Decided once: somebody may set the clock right in the middle.
+        dates = self._dates_by_hand
         try:
-            connection, target = self._connection(path, timeout_s)
+            connection, target = self._connection(path, timeout_s, without_dates=dates is not None)
             with contextlib.closing(connection):
                 asked = self._monotonic()
+                if dates is not None:
+                    self._open(connection, dates, timeout_s)
                 connection.request(method, target, body=body, headers=self._headers(headers))
                 response = connection.getresponse()
                 heard = self._monotonic()
@@ -120,19 +168,26 @@ class CollectorClient:
         _refuse_failure(url, reply)
         return reply
 
-    def _connection(self, path: str, timeout_s: float) -> tuple[http.client.HTTPConnection, str]:
+    def _connection(
+        self, path: str, timeout_s: float, *, without_dates: bool
+    ) -> tuple[http.client.HTTPConnection, str]:
         """A connection that is not open yet, and what to ask on it."""
         url, proxy = self._endpoint.url, self._endpoint.proxy
         first = proxy or url.address
         if url.tls:
-            if self._context is None:
-                self._context = self._endpoint.trust.context()
-            secure = http.client.HTTPSConnection(first.host, first.port, timeout=timeout_s, context=self._context)
+            secure = http.client.HTTPSConnection(
+                first.host, first.port, timeout=timeout_s, context=self._tls_context(without_dates=without_dates)
+            )
             if proxy is not None:
                 secure.set_tunnel(url.address.host, url.address.port)
             return secure, url.prefix + path
         plain = http.client.HTTPConnection(first.host, first.port, timeout=timeout_s)
         return plain, (str(url) if proxy is not None else url.prefix) + path
+
+    def _tls_context(self, *, without_dates: bool) -> ssl.SSLContext:
+        if without_dates not in self._contexts:
+            self._contexts[without_dates] = self._endpoint.trust.context(without_dates=without_dates)
+        return self._contexts[without_dates]
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         token = self._endpoint.token

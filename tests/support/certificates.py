@@ -21,11 +21,18 @@ class Authority:
     server: ssl.SSLContext
 
 
-def an_authority(folder: Path, host: str = "localhost") -> Authority:
-    """A new CA whose server certificate is for one host."""
+def an_authority(
+    folder: Path,
+    host: str = "localhost",
+    *,
+    at: datetime.datetime | None = None,
+    ca_at: datetime.datetime | None = None,
+) -> Authority:
+    """A new CA whose server certificate is for one host; each is valid a day around its time, by default now."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca = _certificate("Test CA", "Test CA", ca_key, ca_key, ca=True)
-    leaf = _certificate(host, "Test CA", key, ca_key, ca=False)
+    now = datetime.datetime.now(datetime.UTC)
+    ca = _certificate("Test CA", "Test CA", ca_key, ca_key, ca=True, now=ca_at or now)
+    leaf = _certificate(host, "Test CA", key, ca_key, ca=False, now=at or now)
     (folder / "server.pem").write_bytes(
         leaf.public_bytes(serialization.Encoding.PEM)
         + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -40,9 +47,14 @@ def an_authority(folder: Path, host: str = "localhost") -> Authority:
 
 
 def _certificate(
-    name: str, issuer: str, key: ec.EllipticCurvePrivateKey, signer: ec.EllipticCurvePrivateKey, *, ca: bool
+    name: str,
+    issuer: str,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    *,
+    ca: bool,
+    now: datetime.datetime,
 ) -> x509.Certificate:
-    now = datetime.datetime.now(datetime.UTC)
     day = datetime.timedelta(days=1)
     builder = (
         x509.CertificateBuilder()

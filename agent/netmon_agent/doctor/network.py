@@ -10,6 +10,8 @@ from pathlib import Path
 
 from netmon.wire import datagram
 from netmon_agent.address import Address
+from netmon_agent.certificate_dates import CertificateDates
+from netmon_agent.collector_time import CollectorTime
 from netmon_agent.doctor.patient import Patient
 from netmon_agent.doctor.report import Finding, fine, note, problem
 from netmon_agent.doctor.texts import Text
@@ -92,7 +94,8 @@ def check_collector(patient: Patient, *, wall: Callable[[], float] = time.time) 
     fields = {"url": url, "host": url.address.host, "port": url.address.port, "source": _own_address(url.address.host)}
     known = fine(Text.TLS, Text.TLS_FINE if url.tls else Text.TLS_NONE)
     try:
-        reply = CollectorClient(endpoint, patient.monotonic).get(TIMETABLE_PATH)
+        dates = CertificateDates(patient.clock, CollectorTime(patient.clock))
+        reply = CollectorClient(endpoint, patient.clock.monotonic, dates=dates).get(TIMETABLE_PATH)
     except TokenRefusedError as error:
         yield known
         yield problem(Text.COLLECTOR, Text.COLLECTOR_REFUSES, Text.COLLECTOR_REFUSES_TODO, problem=error)
@@ -125,19 +128,19 @@ def check_servers(patient: Patient) -> Iterator[Finding]:
     for server, address in patient.servers().items():
         source = _own_address(address.host)
         fields = {"server": server, "host": address.host, "port": address.port, "source": source, "place": address}
-        began = patient.monotonic()
+        began = patient.clock.monotonic()
         try:
             greeting_of(
                 address.host,
                 address.port,
                 patience=Patience(),
-                monotonic=patient.monotonic,
+                monotonic=patient.clock.monotonic,
                 interface=patient.interface,
             )
         except (MeasurementError, InterfaceGoneError) as error:
             yield problem(Text.SERVER, Text.SERVER_SILENT, Text.SERVER_TODO, Text.LETTER_OPEN, problem=error, **fields)
             continue
-        yield fine(Text.SERVER, Text.SERVER_FINE, rtt_ms=round((patient.monotonic() - began) * 1e3), **fields)
+        yield fine(Text.SERVER, Text.SERVER_FINE, rtt_ms=round((patient.clock.monotonic() - began) * 1e3), **fields)
         if udp_is_refused(address, patient.interface):
             yield problem(Text.UDP, Text.UDP_BLOCKED, Text.UDP_TODO, Text.LETTER_OPEN, **fields)
         else:

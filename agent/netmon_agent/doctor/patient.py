@@ -1,11 +1,12 @@
 """What the doctor knows of the device before the first check."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmon.domain.identifiers import ServerId
 from netmon.wire.timetable import Timetable
 from netmon_agent.address import Address, CollectorUrl
+from netmon_agent.boot_clock import BootClock
 from netmon_agent.identity import Identity
 from netmon_agent.settings import Settings
 
@@ -20,7 +21,7 @@ class Patient:
     identity: Identity | None
     unenrolled: str
     timetable: Timetable | None
-    monotonic: Callable[[], float]
+    clock: BootClock
 
     @property
     def interface(self) -> str | None:
