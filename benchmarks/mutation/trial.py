@@ -73,7 +73,7 @@ class Trial:
         options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"]
         try:
             return int(pytest.main([*options, "--rootdir", str(self._root), *self._tests]))
-        except BaseException:  # whatever a mutant does, it was noticed
+        except BaseException:  # noqa: BLE001 - whatever a mutant does, it was noticed
             return 1
         finally:
             sys.stdout.flush()
