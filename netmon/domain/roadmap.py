@@ -127,10 +127,6 @@ class Activity:
     document: DocumentKind | None
     notes: tuple[Text, ...]
 
-    @property
-    def is_control_point(self) -> bool:
-        return self.kind is ActivityKind.CONTROL_POINT
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:

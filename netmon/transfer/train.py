@@ -18,7 +18,6 @@ _BUFFER = 4 << 20
 _TIMESPEC = struct.Struct("=qq")
 _DROPS = struct.Struct("=I")
 _ANCILLARY = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_DROPS.size)
-SMALLEST_PACKET = _HEADER.size
 
 
 @dataclass(frozen=True, slots=True)

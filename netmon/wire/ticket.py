@@ -14,7 +14,6 @@ from netmon.wire.canonical import Fields, b64decode, b64encode, canonical_json, 
 
 VERSION = 1
 MAX_TICKET_BYTES = 2048
-KEY_BYTES = 32
 Keys = Mapping[str, bytes]
 
 

@@ -10,7 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 
+from netmon.config.defaults import default_file
 from tests.support.invalid_files import FOLDER, expected_message
 from tests.support.store import CollectorFiles
 
@@ -48,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_check_config_reads_every_file_and_starts_nothing(folder: Path) -> None:
     done = _run("check-config", folder=folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
     assert "2 organisations, 2 lines, 1 measurement servers, policy policy-2026-1" in done.stdout
     assert not (folder / "netmon.db").exists()
 
@@ -147,6 +149,19 @@ def test_an_old_schema_stops_the_collector_until_it_is_migrated(folder: Path) ->
     done = _run("serve", folder=folder)
     assert done.returncode == 3
     assert done.stderr == "netmon-collector: an older netmon made this database; run netmon-collector migrate\n"
+
+
+def test_a_calendar_that_ended_is_told_before_it_matters(folder: Path) -> None:
+    calendar = yaml.safe_load(default_file("calendar.yaml").read_text(encoding="utf-8"))
+    for one in calendar["calendars"]:
+        one["school_years"] = one["school_years"][:1]
+    (folder / "calendar.yaml").write_text(yaml.safe_dump(calendar, allow_unicode=True), encoding="utf-8")
+    with (folder / "netmon.yaml").open("a", encoding="utf-8") as file:
+        file.write("calendar: calendar.yaml\n")
+    done = _run("check-config", folder=folder)
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert f"{folder / 'calendar.yaml'}: the calendar of district does not cover 20" in done.stderr
+    assert done.stderr.endswith("; enter the school year\n")
 
 
 def test_who_only_asks_changes_nothing_and_says_that_the_files_differ(folder: Path) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from netmon.domain.measurement import Direction
@@ -172,7 +171,6 @@ class _Exchange:
 
 _NOTHING = ReceivedTrain((), 0, 0)
 _Ran = tuple[int, ReceivedTrain, float]
-_Run = Callable[[_Exchange, Train, InterfaceCounters | None, float], _Ran]
 
 
 def _download(exchange: _Exchange, order: Train, counters: InterfaceCounters | None, background_bps: float) -> _Ran:

@@ -12,7 +12,6 @@ from netmon_collector.cli import agents, backup, demo, imports, judge, registry,
 from netmon_collector.errors import NotFoundError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
-EXIT_NO = 1  # only with --check
 EXIT_UNUSABLE = 2
 EXIT_OUTSIDE = 3
 

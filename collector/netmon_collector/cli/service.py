@@ -11,6 +11,7 @@ from netmon_collector.settings import find_config, read_settings
 from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import migrate as migrate_database
 from netmon_collector.storage.store import SqlStore
+from netmon_collector.use_cases.calendars import gaps
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -49,3 +50,9 @@ def check_config(config: Config = None) -> None:
         f"{path}: {len(found.registry.organisations)} organisations, {len(found.registry.lines)} lines, "
         f"{len(settings.servers)} measurement servers, policy {found.policy.id}"
     )
+    for gap in gaps(found.calendars, registry=found.registry, policy=found.policy, at=SystemClock().now()):
+        typer.echo(
+            f"{settings.calendar}: the calendar of {gap.territory} does not cover {gap.first}, for which slots are "
+            "planned by the weekday alone; enter the school year",
+            err=True,
+        )

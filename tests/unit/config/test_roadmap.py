@@ -34,8 +34,8 @@ def test_a_small_roadmap_is_read_as_it_is_written() -> None:
     sites, internet = roadmap.results
     top, control_point = roadmap.activities
     assert (sites.number, sites.indicator, internet.indicator) == ("1.1", None, "indicator-1")
-    assert (top.result, top.start, top.is_control_point) == (sites.id, None, False)
-    assert (control_point.parent, control_point.is_control_point) == (top.id, True)
+    assert (top.result, top.start, top.kind) == (sites.id, None, ActivityKind.RESULT)
+    assert (control_point.parent, control_point.kind) == (top.id, ActivityKind.CONTROL_POINT)
     assert roadmap.facts[0].quantities == {QuantityKind.CHILDREN: 110, QuantityKind.GENERAL_SCHOOLS_PERCENT: 6}
     assert activity_state(roadmap, control_point, on=TODAY).status is ActivityStatus.DONE
     assert result_state(roadmap, sites, on=TODAY).status is ResultStatus.MET
