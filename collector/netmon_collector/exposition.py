@@ -36,6 +36,7 @@ class LineState:
     rate_bps: int | None
     threshold_bps: int | None
     last_seen: datetime | None
+    limit_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class MetricsState:
     lines: Sequence[LineState]
     ingest: IngestState
     version: str
+    jobs_done: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def render(state: MetricsState) -> bytes:
@@ -78,6 +80,12 @@ class _StateCollector(Collector):
             [((), len(self._state.lines) - len(shown))],
         )
         yield from _ingest(self._state.ingest)
+        yield _gauge(
+            "netmon_job_last_success_timestamp_seconds",
+            "When scheduled work was last done, by whichever collector.",
+            ("work",),
+            [((name,), at.timestamp()) for name, at in sorted(self._state.jobs_done.items())],
+        )
 
 
 _Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -172,6 +180,12 @@ def _lines(lines: Sequence[LineState]) -> Iterator[Metric]:
         "The threshold of the line's locality.",
         labels,
         [((one.line, one.territory), one.threshold_bps) for one in lines if one.threshold_bps is not None],
+    )
+    yield _gauge(
+        "netmon_line_limit_bits_per_second",
+        "What the line must reach: the threshold less the policy's tolerance.",
+        labels,
+        [((one.line, one.territory), one.limit_bps) for one in lines if one.limit_bps is not None],
     )
     yield _gauge(
         "netmon_line_last_seen_timestamp_seconds",

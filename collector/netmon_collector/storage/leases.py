@@ -1,5 +1,6 @@
 """The lock under which a job runs once, however many collectors share the database."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -25,6 +26,12 @@ class LeasesPart(Part):
         """What the job was last done for."""
         with self._database.read() as connection:
             return connection.execute(select(job.c.done_for).where(job.c.name == name)).scalar_one_or_none()
+
+    def jobs_done(self) -> Mapping[str, datetime]:
+        """When each job was last done, but for those that never were."""
+        wanted = select(job.c.name, job.c.done_at).where(job.c.done_at.is_not(None))
+        with self._database.read() as connection:
+            return {row.name: row.done_at for row in connection.execute(wanted)}
 
     def done(self, name: str, *, holder: str, due: str, at: datetime) -> None:
         """The job was done; nobody does it again for this due time."""

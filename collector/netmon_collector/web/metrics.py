@@ -50,13 +50,15 @@ def _state(services: Services, found: FindingsOfNow, ingest: IngestState) -> Met
                 up=None if line.id not in seen else seen[line.id] >= late,
                 outcome=verdicts[line.id].outcome if line.id in verdicts else None,
                 rate_bps=rates.get(line.id),
-                threshold_bps=_threshold(services, line, now),
+                threshold_bps=threshold,
+                limit_bps=None if threshold is None else services.policy.limit_bps(threshold),
                 last_seen=seen.get(line.id),
             )
-            for line in open_lines
+            for line, threshold in ((one, _threshold(services, one, now)) for one in open_lines)
         ],
         ingest=ingest,
         version=__version__,
+        jobs_done=store.jobs_done(),
     )
 
 

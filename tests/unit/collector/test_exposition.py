@@ -28,9 +28,18 @@ LINE = LineState(
     outcome=VerdictOutcome.NON_COMPLIANT,
     rate_bps=31_400_000,
     threshold_bps=50_000_000,
+    limit_bps=47_500_000,
     last_seen=datetime(2026, 11, 23, 9, 3, tzinfo=UTC),
 )
-SILENT = replace(LINE, line=LineId("0043"), up=None, outcome=None, rate_bps=None, threshold_bps=None, last_seen=None)
+SILENT = LineState(
+    line=LineId("0043"),
+    territory=TerritoryId("district"),
+    up=None,
+    outcome=None,
+    rate_bps=None,
+    threshold_bps=None,
+    last_seen=None,
+)
 STATE = MetricsState(coverages=[COVERAGE], lines=[LINE, SILENT], ingest=IngestState(), version="0.1")
 
 
@@ -62,7 +71,16 @@ def test_a_line_has_its_state_in_base_units() -> None:
     assert found["netmon_line_verdict", "0042", "NON_COMPLIANT", "district"] == 1
     assert found["netmon_line_rate_bits_per_second", "0042", "district"] == 31_400_000
     assert found["netmon_line_threshold_bits_per_second", "0042", "district"] == 50_000_000
+    assert found["netmon_line_limit_bits_per_second", "0042", "district"] == 47_500_000
     assert found["netmon_line_last_seen_timestamp_seconds", "0042", "district"] == 1_795_424_580
+
+
+def test_work_that_was_never_done_has_no_series() -> None:
+    done = {"closing district": datetime(2026, 11, 23, 9, 3, tzinfo=UTC)}
+    name = "netmon_job_last_success_timestamp_seconds"
+
+    assert samples(replace(STATE, jobs_done=done))[name, "closing district"] == 1_795_424_580
+    assert not [key for key in samples(STATE) if key[0] == name]
 
 
 def test_what_is_not_known_is_absent_and_not_zero() -> None:
@@ -89,7 +107,7 @@ def test_above_the_bound_only_territories_are_shown() -> None:
     many = [replace(LINE, line=LineId(f"{number}")) for number in range(MOST_LINES + 1)]
     most, too_many = replace(STATE, lines=many[:-1]), replace(STATE, lines=many)
 
-    assert len([key for key in samples(most) if key[0].startswith("netmon_line_")]) == 5 * MOST_LINES
+    assert len([key for key in samples(most) if key[0].startswith("netmon_line_")]) == 6 * MOST_LINES
     assert samples(most)["netmon_lines_left_out",] == 0
     found = samples(too_many)
     assert not [key for key in found if key[0].startswith("netmon_line_")]
