@@ -62,8 +62,9 @@ class RecordsPart(Part):
             ]
             _quarantine(connection, zip(everything, chain(*answers), strict=True))
             keep_rejected(connection, batches)
-            for received_at, agents in _agents_by_time(batches).items():
-                note_seen(connection, agents, received_at)
+            if batches:  # what goes together came within a moment
+                latest = max(batch.received_at for batch in batches)
+                note_seen(connection, {batch.agent for batch in batches}, latest)
         return answers
 
 
@@ -114,13 +115,6 @@ def _stretch(one: StoredRecord) -> Stretch:
     if isinstance(fact, Outage | LatencyWindow):
         return Stretch(line=fact.line, start=fact.started_at, end=fact.ended_at, received_at=one.received_at)
     return Stretch(line=one.line, start=one.filed_at, end=one.filed_at, received_at=one.received_at)
-
-
-def _agents_by_time(batches: Sequence[AgentBatch]) -> Mapping[datetime, set[AgentId]]:
-    found: dict[datetime, set[AgentId]] = {}
-    for batch in batches:
-        found.setdefault(batch.received_at, set()).add(batch.agent)
-    return found
 
 
 def _record_key(one: StoredRecord) -> Row:
