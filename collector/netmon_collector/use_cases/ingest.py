@@ -1,5 +1,6 @@
 """Ingest: from the lines of a batch to stored records, with an answer to each (D2, D3, D4)."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from netmon_collector.ports import AgentBatch, Binding, Fact, RecordStore, Rejec
 from netmon_collector.use_cases.receipts import Verifiers, authentic_receipt
 from netmon_collector.use_cases.record_time import RecordTime, device_time, receipt_time
 
+_log = logging.getLogger(__name__)
 _LONGEST_DETAIL = 300
 _LONGEST_STREAM = 64
 _CONFLICT = "another record has this place: two devices share an identity"
@@ -42,6 +44,16 @@ class _Readable:
 
     envelope: Envelope
     body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A record that nothing is wrong with, as far as we know, and that we could not work on."""
+
+    envelope: Envelope
+
+
+_Understood = StoredRecord | RejectedLine | _Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def ingest_together(
     return [_answers(found, iter(answers)) for found, answers in zip(understood, results, strict=True)]
 
 
-def _stored(batch: Batch, found: Sequence[StoredRecord | RejectedLine]) -> AgentBatch:
+def _stored(batch: Batch, found: Sequence[_Understood]) -> AgentBatch:
     return AgentBatch(
         agent=batch.agent,
         records=[one for one in found if isinstance(one, StoredRecord)],
@@ -121,8 +133,8 @@ def _stored(batch: Batch, found: Sequence[StoredRecord | RejectedLine]) -> Agent
     )
 
 
-def _answers(found: Sequence[StoredRecord | RejectedLine], results: Iterator[AnswerResult]) -> Sequence[Answer]:
-    return [_rejection(one) if isinstance(one, RejectedLine) else _answer(one, next(results)) for one in found]
+def _answers(found: Sequence[_Understood], results: Iterator[AnswerResult]) -> Sequence[Answer]:
+    return [_answer(one, next(results)) if isinstance(one, StoredRecord) else _refusal(one) for one in found]
 
 
 def _read(line: bytes) -> _Readable | RejectedLine:
@@ -162,11 +174,16 @@ def _slot_of(body: Body) -> SlotId | None:
     return body.slot if isinstance(body, MeasurementBody | SlotBody) else None
 
 
-def _understand(one: _Readable, around: _Surroundings) -> StoredRecord | RejectedLine:
+def _understand(one: _Readable, around: _Surroundings) -> _Understood:
     try:
         found = _find(one, around)
     except (WireError, OverflowError) as error:  # a stretch of time beyond the calendar
         return _rejected(one.envelope.line(), error)
+    except Exception:  # noqa: BLE001 - a mistake of ours, and no reason to hold up the other records
+        _log.exception(
+            "record %d of %s was not understood; it will be asked for again", one.envelope.sequence, around.agent
+        )
+        return _Later(one.envelope)
     notes = found.notes if found.time.note is None else (found.time.note, *found.notes)
     return StoredRecord(
         agent=around.agent,
@@ -246,7 +263,10 @@ def _answer(record: StoredRecord, result: AnswerResult) -> Answer:
     )
 
 
-def _rejection(line: RejectedLine) -> Answer:
+def _refusal(line: RejectedLine | _Later) -> Answer:
+    if isinstance(line, _Later):
+        place = line.envelope
+        return Answer(stream=place.stream, sequence=place.sequence, result=AnswerResult.LATER, notes=(), detail=None)
     return Answer(
         stream=line.stream,
         sequence=line.sequence,

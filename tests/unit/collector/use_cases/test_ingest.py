@@ -364,3 +364,22 @@ def test_batches_of_many_agents_are_stored_together_and_each_gets_its_own_answer
         [AnswerResult.STORED],
     ]
     assert [(one.agent, one.line) for one in store.records] == [(AGENT, LINE), (other, OTHER_LINE)]
+
+
+class BrokenVerifier:
+    """A mistake of ours that nobody foresaw."""
+
+    def is_valid(self, signature: bytes, data: bytes, /) -> bool:
+        raise ZeroDivisionError
+
+
+def test_a_record_that_we_fail_at_is_asked_for_again_and_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    store = RememberingStore()
+    lines = [
+        a_measurement_record(SLOT, sequence=1).line(),
+        a_measurement_record(SLOT, sequence=2, with_receipt=False).line(),
+    ]
+    answers = ingest(lines, agent=AGENT, received_at=NOW, store=store, verifiers={SERVER: BrokenVerifier()})
+    assert [(one.sequence, one.result) for one in answers] == [(1, AnswerResult.LATER), (2, AnswerResult.STORED)]
+    assert [one.envelope.sequence for one in store.records] == [2]
+    assert f"record 1 of {AGENT} was not understood" in caplog.text
