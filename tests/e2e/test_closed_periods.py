@@ -56,6 +56,17 @@ def test_one_verdict_of_a_closed_period_in_words(folder: Path) -> None:
     assert unknown.stderr == "netmon-collector: the period 2025-11 has no line 'line-09'; see 'registry list'\n"
 
 
+def test_a_revision_is_answered_and_one_that_there_is_not_is_refused(folder: Path) -> None:
+    done = run_collector("judge", "--period", "2025-11", "--revision", "1", "--json", folder=folder)
+    assert (done.returncode, json.loads(done.stdout)["revision"]) == (0, 1)
+    for period, revision in (("2025-11", "2"), ("2025-12", "1")):
+        done = run_collector("judge", "--period", period, "--revision", revision, folder=folder)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            f"netmon-collector: --revision: the period {period} has no revision {revision} that is to be shown\n"
+        )
+
+
 def test_a_period_that_is_not_closed_has_revision_0(folder: Path) -> None:
     done = run_collector("judge", "--period", "2025-12", "--json", folder=folder)
     assert (done.returncode, json.loads(done.stdout)["revision"]) == (0, 0)

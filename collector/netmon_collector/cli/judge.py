@@ -41,6 +41,9 @@ def judge(
     recompute: Annotated[
         bool, typer.Option("--recompute", help="Judge a closed period by what is stored now.")
     ] = False,
+    revision: Annotated[
+        int | None, typer.Option("--revision", metavar="N", help="Of a closed period; else the newest.", min=1)
+    ] = None,
     as_json: Json = False,
     check: Check = False,
     lang: Lang = None,
@@ -51,7 +54,9 @@ def judge(
     clock = SystemClock()
     with open_services(find_config(config), clock) as services:
         of, asked = _territory(services, territory), _period(period)
-        closed = None if recompute else services.store.closing(of, asked)
+        closed = None if recompute else services.store.closing(of, asked, revision=revision)
+        if closed is None and revision is not None:
+            raise ConfigError(f"--revision: the period {period} has no revision {revision} that is to be shown")
         document = (
             _judged(services, of, asked, wanted, as_of=clock.now())
             if closed is None

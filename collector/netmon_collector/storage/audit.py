@@ -16,16 +16,6 @@ _LOG = "audit"
 class AuditPart(Part):
     """Who changed what."""
 
-    def add_change(self, change: Change) -> None:
-        with self._database.write() as connection:
-            write_audit(connection, [change])
-
-    def audit_log(self) -> Sequence[tuple[AuditEntry, str]]:
-        """Every entry with its stored hash, in order."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(audit_entry).order_by(audit_entry.c.number)).all()
-        return [(_entry(row), row.hash) for row in rows]
-
     def audit_page(self, *, after: int, limit: int) -> Sequence[tuple[AuditEntry, str]]:
         """At most `limit` entries after a number."""
         wanted = select(audit_entry).where(audit_entry.c.number > after).order_by(audit_entry.c.number).limit(limit)

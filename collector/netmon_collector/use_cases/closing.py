@@ -74,7 +74,7 @@ def revise(inputs: ClosingInputs) -> Sequence[Link]:
                 continue
             same = replace(inputs, indicator=replace(of, policy=policy))
             new = _closing(same, period, revision=before.link.revision + 1)
-            if _differ(before, new):
+            if changed_verdicts(before.verdicts, new.verdicts):
                 links.append(inputs.store.add_closing(new))
     return [link for link in links if link is not None]
 
@@ -149,15 +149,21 @@ def _content(verdict: Verdict, printed: Mapping[str, Any]) -> Mapping[str, objec
     }
 
 
-def _differ(before: Closing, now: NewClosing) -> bool:
-    old = {(one.kind, one.id): one for one in before.verdicts}
-    new = {(one.kind, one.id): one for one in now.verdicts}
-    if old.keys() != new.keys():
-        return True
-    return any(
-        old[key].hash != new[key].hash and differs(json.loads(old[key].content), json.loads(new[key].content))
-        for key in old
-    )
+def changed_verdicts(
+    before: Sequence[ClosedVerdict], now: Sequence[ClosedVerdict]
+) -> Sequence[tuple[SubjectKind, str]]:
+    """Whose verdict, or a figure of it, is another one in a later revision; who came or went counts."""
+    old = {(one.kind, one.id): one for one in before}
+    new = {(one.kind, one.id): one for one in now}
+    return [
+        key
+        for key in sorted(old.keys() | new.keys())
+        if key not in old or key not in new or _is_other(old[key], new[key])
+    ]
+
+
+def _is_other(old: ClosedVerdict, new: ClosedVerdict) -> bool:
+    return old.hash != new.hash and differs(json.loads(old.content), json.loads(new.content))
 
 
 def verified(closing: Closing) -> Closing:

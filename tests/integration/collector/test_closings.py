@@ -12,6 +12,7 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.errors import StoreError
+from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.store import SqlStore
 from tests.support.closings import DISTRICT, a_closed_verdict, a_new_closing
 from tests.support.store import NOW
@@ -99,7 +100,7 @@ def test_every_closing_is_in_the_audit_log(store: SqlStore) -> None:
     second = store.add_closing(a_new_closing("2026-11", revision=2))
     assert first is not None
     assert second is not None
-    log = store.audit_log()
+    log = store.audit_page(after=0, limit=1000)
     assert [(entry.change.kind, entry.change.subject) for entry, _ in log] == [
         (AuditKind.CLOSING, "district 2026-11 revision 1"),
         (AuditKind.CLOSING, "district 2026-11 revision 2"),
@@ -114,8 +115,9 @@ def test_every_closing_is_in_the_audit_log(store: SqlStore) -> None:
 def test_the_audit_log_is_one_chain_read_in_pages(store: SqlStore) -> None:
     change = Change(at=NOW, actor="role", kind=AuditKind.IMPORT, subject="line-01", before=None, after="aa")
     for number in range(5):
-        store.add_change(replace(change, after=str(number)))
-    log = store.audit_log()
+        with store.database.write() as connection:
+            write_audit(connection, [replace(change, after=str(number))])
+    log = store.audit_page(after=0, limit=1000)
     assert [entry.number for entry, _ in log] == [1, 2, 3, 4, 5]
     assert first_broken_entry(log) is None
     assert store.audit_page(after=2, limit=2) == log[2:4]

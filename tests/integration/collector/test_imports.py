@@ -44,7 +44,7 @@ def test_importing_twice_stores_nothing_twice_and_says_so_nowhere(store: SqlStor
     assert store.add_imported(_rows(2, 3), CHANGE) == 1
     assert store.add_imported(_rows(1, 2, 3), CHANGE) == 0
     assert len(store.measurements([LINE], NOW - timedelta(days=1), NOW)) == 3
-    assert [entry.change for entry, _ in store.audit_log()] == [CHANGE, CHANGE]
+    assert [entry.change for entry, _ in store.audit_page(after=0, limit=1000)] == [CHANGE, CHANGE]
 
 
 def test_what_was_imported_proves_no_delivery_and_is_no_rate_of_our_agent(store: SqlStore) -> None:

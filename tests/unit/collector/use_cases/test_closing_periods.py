@@ -13,13 +13,22 @@ from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.interval import Interval
 from netmon.domain.period import Period
 from netmon.domain.policy import EnoughData, Policy
-from netmon.domain.registry import Exemption, Registry
+from netmon.domain.registry import Exemption, Registry, TerritoryKind
 from netmon.domain.slot import Slot
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.canonical import content_hash
 from netmon.wire.plain import plain
+from netmon_collector.errors import TamperedError
 from netmon_collector.ports import Closing
-from netmon_collector.use_cases.closing import ClosingInputs, close_due, closing_document, printed_verdict, revise
+from netmon_collector.use_cases.closing import (
+    ClosingInputs,
+    changed_verdicts,
+    close_due,
+    closing_document,
+    printed_verdict,
+    revise,
+    verified,
+)
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, trend
 from netmon_collector.verdict_documents import judgement_document
 from tests.support.closings import DISTRICT, KnownClosings, KnownEvidence
@@ -142,6 +151,11 @@ def test_late_data_that_changes_79_to_81_percent_is_revision_2_and_revision_1_st
     assert district.revise(CLOSED + timedelta(days=2)) == []
     assert _school(district.closing()) is VerdictOutcome.COMPLIANT
     assert district.closing(revision=1) == before
+    assert [id_ for _, id_ in changed_verdicts(before.verdicts, district.closing().verdicts)] == [
+        "line-01",
+        "school-01",
+        "site-01",
+    ]
     shares = [
         next(printed_verdict(one)["share_percent"] for one in district.closing(revision=n).verdicts if one.id == LINE)
         for n in (1, 2)
@@ -270,3 +284,36 @@ def test_a_territory_without_lines_has_nothing_to_close() -> None:
     registry = replace(district.registry, territories=(*district.registry.territories, elsewhere))
     other = replace(inputs, indicator=replace(inputs.indicator, registry=registry, territory=elsewhere.id))
     assert close_due(other) == ()
+
+
+def test_a_region_is_closed_like_its_districts_with_the_same_verdicts() -> None:
+    district, _ = _almost()
+    [inner] = district.registry.territories
+    region = replace(inner, id=TerritoryId("region"), kind=TerritoryKind.REGION)
+    inside = replace(inner, parent=region.id)
+    district.registry = replace(district.registry, territories=(region, inside))
+    district.close()
+    inputs = district.inputs(CLOSED)
+    assert close_due(replace(inputs, indicator=replace(inputs.indicator, territory=region.id)))
+    found = district.store.closing(region.id, NOVEMBER)
+    assert found is not None
+    assert {one.hash for one in found.verdicts} == {one.hash for one in district.closing().verdicts}
+    assert found.link.root == district.closing().link.root
+    assert found.hash != district.closing().hash
+
+
+def test_what_was_changed_afterwards_is_not_answered() -> None:
+    district, _ = _almost()
+    district.close()
+    closing = district.closing()
+    assert verified(closing) is closing
+    first, *others = closing.verdicts
+    for forged in (
+        replace(closing, verdicts=tuple(others)),
+        replace(closing, verdicts=(replace(first, content=first.content.replace("79", "81")), *others)),
+        replace(closing, summary={}),
+        replace(closing, hash="00"),
+        replace(closing, link=replace(closing.link, closed_at=CLOSED - timedelta(days=1))),
+    ):
+        with pytest.raises(TamperedError, match="the closed period 2026-11 of district was changed in the database"):
+            verified(forged)
