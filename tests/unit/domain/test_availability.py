@@ -1,6 +1,6 @@
 """Availability: what is up, what is down, and what nobody knows."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from netmon.domain.availability import Availability, availability, days_of, working_spans
 from netmon.domain.latency import LatencyWindow, Outage, OutageCause
 from netmon.domain.period import Period
-from netmon.domain.policy import AvailabilityRule
+from netmon.domain.policy import AvailabilityRule, WorkingHours
 from tests.support.domain import MONDAY, MOSCOW, WeekdaysAreSchoolDays, a_policy, local
 from tests.support.evidence import a_window, down
 
@@ -51,6 +51,13 @@ def test_working_time_ends_with_what_is_over() -> None:
         until=local(MONDAY, 9),
     )
     assert spans == [(local(MONDAY, 8), local(MONDAY, 9))]
+
+
+def test_hours_until_midnight_end_with_the_next_day() -> None:
+    around = WorkingHours(hours={day: (time(18), time()) for day in range(7)}, school_days_only=False)
+    until = local(MONDAY + timedelta(days=7), 0)
+    spans = working_spans([MONDAY], hours=around, calendar=WeekdaysAreSchoolDays(), zone=MOSCOW, until=until)
+    assert spans == [(local(MONDAY, 18), local(MONDAY + timedelta(days=1), 0))]
 
 
 def test_a_line_that_always_answers_is_up() -> None:

@@ -106,6 +106,8 @@ def test_a_week_needs_fewer_estimates_than_a_month() -> None:
     found = replace(GOOD, kind=PeriodKind.WEEK, estimates=Estimates(count=4))
     assert ruled(found, MEDIAN)[1] is Basis.MEDIAN_MET
     assert ruled(found, replace(MEDIAN, enough_estimates=None))[1] is Basis.MEDIAN_MET
+    one = replace(found, estimates=Estimates(count=1))
+    assert ruled(one, replace(MEDIAN, enough_estimates=None))[1] is Basis.MEDIAN_MET
     assert ruled(replace(found, estimates=Estimates()), replace(MEDIAN, enough_estimates=None))[0] is INSUFFICIENT
 
 
