@@ -12,7 +12,7 @@ from netmon.config.roadmap import read_roadmap
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.roadmap import Roadmap
-from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.documents.canonical import canonical_document, value_of
 from netmon_collector.ports import Document
 from netmon_collector.settings import Settings
 from netmon_collector.storage.store import SqlStore

@@ -10,7 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from netmon.domain.closing import Link, working_date
 from netmon.domain.registry import Territory
-from netmon_collector.documents import canonical_document
+from netmon_collector.documents.canonical import canonical_document
 from netmon_collector.errors import StoreError
 from netmon_collector.services import Services
 from netmon_collector.use_cases.closing import ClosingInputs, close_due, revise

@@ -9,7 +9,8 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
-from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.documents.canonical import canonical_document, value_of
+from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import NotFoundError, SchemaError
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
@@ -20,7 +21,6 @@ from netmon_collector.use_cases.days import DayInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.timetable import PlanningInputs
-from netmon_collector.verdict_documents import judgement_document
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,12 +14,12 @@ from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Json, Lang, terminal_language
+from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.services import Services
 from netmon_collector.settings import find_config
 from netmon_collector.use_cases.closing import closing_document, verified
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
 from netmon_collector.use_cases.judging import judge_period
-from netmon_collector.verdict_documents import judgement_document
 from netmon_collector.wording import Language, verdict_word
 from netmon_collector.wording.coverage import coverage_text
 

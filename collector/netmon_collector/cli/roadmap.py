@@ -11,7 +11,7 @@ from netmon.clock import SystemClock
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Json, Lang, terminal_language
 from netmon_collector.cli.roadmap_text import roadmap_text
-from netmon_collector.roadmap_document import roadmap_document
+from netmon_collector.documents.roadmap import roadmap_document
 from netmon_collector.settings import find_config
 from netmon_collector.use_cases.roadmap import roadmap_at
 

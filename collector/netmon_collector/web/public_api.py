@@ -11,14 +11,14 @@ from netmon.domain.registry import Line, Organisation
 from netmon.domain.verdict import SubjectKind
 from netmon.wire.canonical import format_time
 from netmon.wire.plain import plain
+from netmon_collector.documents.roadmap import roadmap_document
+from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import NotFoundError
-from netmon_collector.roadmap_document import roadmap_document
 from netmon_collector.services import Services
 from netmon_collector.use_cases.closing import closing_document, verified
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.roadmap import roadmap_at
-from netmon_collector.verdict_documents import judgement_document
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import SERVICES

@@ -10,7 +10,7 @@ from netmon.domain.identifiers import IndicatorId, TerritoryId
 from netmon.domain.interval import Interval
 from netmon.domain.registry import Registry
 from netmon.domain.roadmap import EnteredValue
-from netmon_collector.documents import canonical_document
+from netmon_collector.documents.canonical import canonical_document
 from netmon_collector.errors import RegistryError
 from netmon_collector.storage.store import SqlStore
 from tests.support import registries

@@ -16,7 +16,7 @@ from netmon.domain.interval import Dated, History, Interval
 from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType, Registry
 from netmon.domain.roadmap import EnteredValue
-from netmon_collector.documents import canonical_document, value_of
+from netmon_collector.documents.canonical import canonical_document, value_of
 from netmon_collector.errors import RegistryError, SchemaError
 from netmon_collector.ports import Document
 from netmon_collector.storage.store import SqlStore

@@ -18,6 +18,7 @@ from netmon.domain.slot import Slot
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.canonical import content_hash
 from netmon.wire.plain import plain
+from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import TamperedError
 from netmon_collector.ports import Closing
 from netmon_collector.use_cases.closing import (
@@ -30,7 +31,6 @@ from netmon_collector.use_cases.closing import (
     verified,
 )
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, trend
-from netmon_collector.verdict_documents import judgement_document
 from tests.support.closings import DISTRICT, KnownClosings, KnownEvidence
 from tests.support.domain import LINE, MOSCOW, a_delivery, a_measurement, a_policy, a_registry, a_slot, a_text, local
 

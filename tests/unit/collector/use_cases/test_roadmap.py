@@ -20,7 +20,7 @@ from netmon.domain.roadmap import IndicatorSource, QuantityKind, Result, Roadmap
 from netmon.domain.roadmap_state import ActivityStatus, ResultState, ResultStatus
 from netmon.domain.slot import Delivery, Slot, SlotReport
 from netmon_collector.cli.roadmap_text import roadmap_text
-from netmon_collector.roadmap_document import roadmap_document
+from netmon_collector.documents.roadmap import roadmap_document
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_document
 from netmon_collector.use_cases.roadmap import RoadmapStanding, ValueSource, roadmap_at
 from netmon_collector.wording.language import Language
