@@ -2,10 +2,12 @@
 
 from netmon.domain.coverage import Coverage
 from netmon.domain.registry import Registry
-from netmon_collector.wording.figures import date_text
+from netmon_collector.wording.figures import date_text, integer_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import phrasebook
 from netmon_collector.wording.words import verdict_word
+
+_NEAREST = 5
 
 
 def coverage_line(found: Coverage, language: Language) -> str:
@@ -38,4 +40,9 @@ def coverage_text(found: Coverage, registry: Registry, language: Language) -> st
         organisation = registry.organisation_by_id[one.id].name.in_language(language)
         period = "–" if one.period is None else one.period.name
         lines.append(f"    {organisation}: {verdict_word(one.outcome, language)} ({period})")
+    if found.nearest:
+        lines.append(say("Nearest to compliance, with the passes that are missing:"))
+    for near in found.nearest[:_NEAREST]:
+        organisation = registry.organisation_by_id[near.id].name.in_language(language)
+        lines.append(f"    {organisation}: {integer_text(near.short_by, language)}")
     return "\n".join(lines)
