@@ -10,7 +10,7 @@ WORKERS ?= 4
 
 BENCH ?=
 MUTATION ?=
-.PHONY: bench bench-accuracy mutation help install check lint format types contracts test demo lock system-packages clean
+.PHONY: bench bench-accuracy mutation packages help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,14 @@ demo: $(STAMP) ## one district, measured for real on this machine
 
 bench-accuracy: $(STAMP) ## accuracy, traffic and CPU beside the peers, in namespaces: make bench-accuracy BENCH="--lines 100"
 	$(BIN)/python -m benchmarks.accuracy $(BENCH)
+
+bench-store: $(STAMP) ## the store beside bare inserts, on both engines: make bench-store BENCH="--part ingest"
+	$(BIN)/python -m benchmarks.store $(BENCH)
+
+packages: $(STAMP) ## wheel, .deb and single file of the agent, into dist/
+	$(BIN)/hatchling build -t wheel
+	agent/deb/build dist
+	agent/zipapp/build dist $(BIN)/python
 
 lock: ## resolve the dependencies anew
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -39,6 +39,8 @@ TOOLS: Mapping[str, Callable[[], bool]] = {
     "ethtool": _on_path("ethtool"),
     "tun": lambda: os.access("/dev/net/tun", os.R_OK | os.W_OK),
     "unshare": _on_path("unshare"),
+    "dpkg-deb": _on_path("dpkg-deb"),
+    "systemd-analyze": _on_path("systemd-analyze"),
     "promtool": _on_path("promtool"),
     "prometheus": _on_path("prometheus"),
     "postgresql": lambda: binaries() is not None,

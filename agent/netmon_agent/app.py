@@ -4,7 +4,7 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from netmon_agent.backoff import Backoff
@@ -20,10 +20,11 @@ from netmon_agent.latency.outage import OutageDetector
 from netmon_agent.latency.prober import Prober
 from netmon_agent.latency.resolve import Resolver
 from netmon_agent.latency.targets import targets_of
+from netmon_agent.notify import ServiceManager
 from netmon_agent.outbox import Limits, Outbox
 from netmon_agent.ports import Meter, Say
 from netmon_agent.runner import Place, SlotRunner
-from netmon_agent.service import Link, Service
+from netmon_agent.service import Link, Manager, Service
 from netmon_agent.settings import Settings
 from netmon_agent.timetable import TimetableCache, TimetableFeed
 from netmon_agent.uplink import Uplink
@@ -42,6 +43,7 @@ class Surroundings:
     say: Say
     random: Callable[[], float] = random.random
     boot: str = ""
+    manager: Manager = field(default_factory=lambda: ServiceManager({}))
 
 
 def boot_id(path: Path = _BOOT_ID) -> str:
@@ -162,7 +164,7 @@ class Agent:
 
     def run(self) -> int:
         """Run until told to stop, write what is known, try to upload it; answers the exit code."""
-        self.service.run()
+        self.service.run(self._around.manager)
         self.service.join([self._probing, self._running], _FINISH_S)
         self._prober.finish()
         if self._linking.join(_FINISH_S):

@@ -13,6 +13,7 @@ from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
 from netmon_agent.methods.table import METHODS
+from netmon_agent.notify import ServiceManager
 from netmon_agent.settings import find_settings, read_settings
 from netmon_agent.state import StateLock, prepare_folder
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
             meter=MethodMeter(METHODS[_METHOD], clock=clock, emulated_line=settings.emulated_line),
             say=StderrLog(clock),
             boot=boot_id(),
+            manager=ServiceManager(os.environ),
         )
         agent = Agent(settings, identity, around)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from netmon_agent.ports import Say
 
 LONGEST_WAIT_S = 3600.0
 HELD_S = 1.0
+STUCK_S = 300.0  # beyond the longest measurement and the slowest answer
 HURRY_S = 5.0  # a whole district may come back at once
 
 
@@ -23,6 +25,7 @@ class Worker:
         self._broke = broke
         self._wake = threading.Event()
         self._stopping = False
+        self._began: float | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def does(self, step: Callable[[], float]) -> None:
@@ -39,6 +42,11 @@ class Worker:
         self._stopping = True
         self._wake.set()
 
+    def is_stuck(self, after_s: float) -> bool:
+        """Whether its step has lasted longer than any should."""
+        began = self._began
+        return began is not None and time.monotonic() - began > after_s
+
     def join(self, within_s: float) -> bool:
         """Whether the thread has ended."""
         if self._thread.ident is None:
@@ -50,7 +58,9 @@ class Worker:
         try:
             while not self._stopping:
                 self._wake.clear()
+                self._began = time.monotonic()
                 wait_s = self._step()
+                self._began = None
                 if wait_s > 0 and not self._stopping:
                     self._wake.wait(min(wait_s, LONGEST_WAIT_S))
         except Exception as error:  # noqa: BLE001 - a mistake of ours must end the service, not one thread in silence
@@ -108,11 +118,21 @@ class Link:
             self._uplink.last_try(within_s)
 
 
+class Manager(Protocol):
+    """Whoever started the service and wants to know how it is (netmon_agent.notify.ServiceManager)."""
+
+    @property
+    def beat_s(self) -> float | None: ...
+    def ready(self) -> None: ...
+    def beat(self) -> None: ...
+    def stopping(self) -> None: ...
+
+
 class Service:
     """Runs workers until it is told to stop or one of them breaks."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, say: Say, *, stuck_s: float = STUCK_S) -> None:
+        self._say, self._stuck_s = say, stuck_s
         self._workers: list[Worker] = []
         self._ends: queue.SimpleQueue[None] = queue.SimpleQueue()  # reentrant, so signal handlers may use it
         self.broken: str | None = None
@@ -132,13 +152,27 @@ class Service:
         """Ask the service to end; may be called by a signal handler."""
         self._ends.put(None)
 
-    def run(self) -> None:
+    def run(self, manager: Manager) -> None:
         """Start every worker and return when the service is to end; the workers have been asked to stop by then."""
         for worker in self._workers:
             worker.start()
-        self._ends.get()
+        manager.ready()
+        self._await_end(manager)
+        manager.stopping()
         for worker in self._workers:
             worker.ask_to_stop()
+
+    def _await_end(self, manager: Manager) -> None:
+        """The manager hears from us only while no worker is stuck, and restarts us otherwise."""
+        while True:
+            try:
+                return self._ends.get(timeout=manager.beat_s)
+            except queue.Empty:
+                stuck = [worker.name for worker in self._workers if worker.is_stuck(self._stuck_s)]
+            if stuck:
+                self._say(f"{', '.join(stuck)}: stuck; the service manager is told nothing more")
+            else:
+                manager.beat()
 
     def join(self, workers: Sequence[Worker], within_s: float) -> None:
         """Wait for some workers; one that is in the middle of something long is left behind."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from netmon_agent.notify import ServiceManager
 from netmon_agent.service import HELD_S, HURRY_S, Link, Service, Worker
 from tests.support.agent import Log
 
@@ -66,7 +67,7 @@ def test_a_worker_that_breaks_ends_the_service_and_says_where() -> None:
 
     idle, breaking = service.worker("the idle one"), service.worker("the broken one")
     breaking.does(misstep)
-    service.run()
+    service.run(ServiceManager({}))
     service.join([idle, breaking], SOON_S)
     assert service.broken is not None
     assert "the broken one broke: ZeroDivisionError('a mistake of ours') at misstep, line " in log
@@ -92,7 +93,7 @@ def test_a_service_that_is_told_to_stop_stops_its_workers() -> None:
 
     stopper = threading.Thread(target=stop)
     stopper.start()
-    service.run()
+    service.run(ServiceManager({}))
     service.join([worker], 0.01)
     assert log.lines == ["the hanging one is left in the middle of its work"]
     hanging.set()
@@ -145,3 +146,54 @@ def test_a_line_that_is_back_hurries_both() -> None:
     feed, uplink = Part(), Part()
     Link(feed, uplink).hurry()
     assert feed.hurries == uplink.hurries == [HURRY_S]
+
+
+class Listener:
+    """A service manager that ends the service after some beats."""
+
+    beat_s = 0.02
+
+    def __init__(self, service: Service, beats: int) -> None:
+        self.service, self.left = service, beats
+        self.heard: list[str] = []
+
+    def ready(self) -> None:
+        self.heard.append("ready")
+
+    def beat(self) -> None:
+        self.heard.append("beat")
+        self.left -= 1
+        if self.left == 0:
+            self.service.stop()
+
+    def stopping(self) -> None:
+        self.heard.append("stopping")
+
+
+def test_the_service_manager_hears_of_start_life_and_end() -> None:
+    service = Service(Log())
+    service.worker("the idle one")
+    manager = Listener(service, beats=2)
+    service.run(manager)
+    assert manager.heard == ["ready", "beat", "beat", "stopping"]
+
+
+def test_while_a_worker_is_stuck_the_service_manager_hears_nothing() -> None:
+    hanging, stuck_seen = threading.Event(), threading.Event()
+
+    def hang() -> float:
+        hanging.wait(SOON_S)
+        return 3600.0
+
+    def say(message: str, /) -> None:
+        assert message.startswith("the hanging one: stuck")
+        assert manager.heard == ["ready"]
+        stuck_seen.set()
+        hanging.set()
+
+    service = Service(say, stuck_s=0.0)
+    service.worker("the hanging one").does(hang)
+    manager = Listener(service, beats=1)
+    service.run(manager)
+    assert stuck_seen.is_set()
+    assert manager.heard == ["ready", "beat", "stopping"], "and when it goes on, all is well again"
