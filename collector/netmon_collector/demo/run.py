@@ -23,7 +23,7 @@ from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.registry import LineRole, Registry
 from netmon.domain.slot import Slot
-from netmon_collector.app import open_services
+from netmon_collector.app import open_services, open_updated_services
 from netmon_collector.demo.history import simulated_values
 from netmon_collector.demo.kernel_lines import CORE_ADDRESS
 from netmon_collector.demo.outcome import ShownLine, shown_lines
@@ -91,7 +91,7 @@ class Demo:
         self._progress.setting_up()
         self._write_config()
         reached = self._start_shaper()
-        with open_services(self._stage.config, self._clock) as services:
+        with open_updated_services(self._stage.config, self._clock) as services:
             self._day = self._today(services)
             main = [line.id for line in services.registry.lines if line.role is LineRole.MAIN]
             codes = {
