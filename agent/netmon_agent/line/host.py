@@ -10,6 +10,7 @@ from netmon_agent.statistics.interval import quantile
 PROC_STAT = Path("/proc/stat")
 MOST_STEAL = 0.10
 MOST_LATE_S = 0.015
+_TOO_LATE_S = 0.040
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,16 @@ class HostLoad:
 
     @property
     def limited(self) -> bool:
-        """Whether the machine may have been slower than the line.
+        """Whether the machine may have been slower than the line, whatever else is known.
 
         Busy processors alone are no limit: one that is too busy to measure shows as ticks that come late.
         """
-        return self.steal >= MOST_STEAL or self.late_s >= MOST_LATE_S
+        return self.steal >= MOST_STEAL or self.late_s >= _TOO_LATE_S
+
+    @property
+    def late(self) -> bool:
+        """Whether the machine was so late that it takes the kernel's word that nothing waited for it."""
+        return self.late_s >= MOST_LATE_S
 
 
 def host_load(before: ProcessorTimes, after: ProcessorTimes, late_s: Sequence[float]) -> HostLoad:

@@ -127,7 +127,7 @@ def _over_tcp(setting: _Setting, blank: MethodResult, machine: _Machine, *, susp
         background_bps=setting.background_bps,
         suspected=suspected,
     )
-    load = host_load(before, machine.processor_times(), done.transfer.late_s)
+    load = host_load(before, machine.processor_times(), done.late_s)
     session.stop()
     finished = session.finish()
     speed = machine.speed_of(request.interface) if request.interface else None

@@ -28,6 +28,7 @@ _NEAR_CAP = 0.95
 _MOST_SENDER_GAP_S = 0.1
 _MOST_IDLE_SHARE = 0.05
 _MOST_WINDOW_SHARE = 0.1
+_MOST_WAITED_SHARE = 0.01  # by the line for a machine whose ticks came late
 _CARD_IP_SHARE = 1500 / 1538  # preamble, Ethernet header, checksum and gap around each packet
 
 
@@ -42,6 +43,11 @@ class Transferred:
     congestion_control: str
     buffer_bytes: int
     loaded_rtt_s: float | None
+
+    @property
+    def late_s(self) -> list[float]:
+        """By how much the ticks of the part that is judged came late."""
+        return self.transfer.late_s[self.plan.judged_from() :]
 
 
 def plan_for(request: SessionRequest, *, rtt_s: float, background_bps: float, suspected: bool) -> Plan:
@@ -130,6 +136,8 @@ def _drive(
         step = plan.observe(transfer.series)
         if step is Step.STOP:
             return Ended.ENOUGH
+        if step is Step.SPENT:
+            return Ended.BYTES
         if step is Step.UNPACE:
             pacer.begin(None)
         if transfer.series.samples[-1].goodput_bytes >= most_bytes:
@@ -157,13 +165,17 @@ def evidence_of(
         window_s = max(info.window_limited_s for info in done.sampler.infos)
         sender_slow = idle_s > _MOST_IDLE_SHARE * duration_s or window_s > _MOST_WINDOW_SHARE * duration_s
         receiver_slow = False
+        waited_s = max(idle_s, window_s)
     else:
         idle_s = receipt.app_limited_s
         sender_slow = receipt.send_gap_s > _MOST_SENDER_GAP_S or idle_s > _MOST_IDLE_SHARE * duration_s
         receiver_slow = receipt.window_limited_s > _MOST_WINDOW_SHARE * duration_s
+        waited_s = receipt.window_limited_s
+    waited = waited_s > _MOST_WAITED_SHARE * duration_s
     return Evidence(
         ended=done.ended,
-        host_slow=load.limited or (receiver_slow and not emulated),
+        host_slow=load.limited or ((receiver_slow or (load.late and waited)) and not emulated),
+        host_late=load.late,
         sender_slow=sender_slow and not emulated,
         congestion_control=done.congestion_control,
         card_bps=round(speed.speed_bps * _CARD_IP_SHARE) if speed else None,

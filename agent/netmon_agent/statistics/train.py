@@ -15,6 +15,8 @@ PACE_OVER_LIMIT = 1.15
 _FEWEST_WINDOWS = 5
 _SENDER_FAST_ENOUGH = 1.03
 _MARGIN = 0.005
+_STEADILY = 1.05
+_LEAST_SHARE = 0.3
 _BELOW = 0.98
 
 
@@ -34,8 +36,10 @@ def judge_train(
 ) -> TrainFinding | None:
     """Windows in which the sender itself was slow say nothing; too few left is no answer at all.
 
-    "At least" needs the mean over all good windows and the bound over them; "below" is only a suspicion here, to be
-    proven by TCP: packets lost in our own machine, or a class of traffic that somebody polices, look the same.
+    "At least" needs the bound over the good windows and the means of both halves, slow windows included: a sender
+    that pauses and catches up lets a shaper save tokens up, and what then comes at once is no rate. Nor is anything
+    faster than what was sent. "Below" is only a suspicion here, to be proven by TCP: packets lost in our own machine,
+    or a class of traffic that somebody polices, look the same.
     """
     bits = packet_bytes * 8
     needed = _SENDER_FAST_ENOUGH * (limit_bps - others_bps)
@@ -45,12 +49,13 @@ def judge_train(
     rates = [window.received * bits / window.arriving_s + others_bps for window in good]
     interval = trimmed_interval(rates)
     margin = max(interval.half_width, _MARGIN * interval.mean)
-    arriving_s = math.fsum(window.arriving_s for window in good)
-    mean = sum(window.received for window in good) * bits / arriving_s + others_bps
+    steadily = interval.mean <= _STEADILY * max(PACE_OVER_LIMIT * limit_bps, others_bps + _LEAST_SHARE * limit_bps)
     finding = None
-    if min(mean * (1 - _MARGIN), interval.mean - margin) >= limit_bps:
+    half = len(windows) // 2
+    halves = min(_mean(windows[:half], bits), _mean(windows[half:], bits)) + others_bps
+    if steadily and min(halves * (1 - _MARGIN), interval.mean - margin) >= limit_bps:
         finding = Finding.AT_LEAST
-    elif max(mean, interval.mean + margin) < _BELOW * limit_bps:
+    elif max(_mean(good, bits) + others_bps, interval.mean + margin) < _BELOW * limit_bps:
         finding = Finding.BELOW
     sent = sum(window.sent for window in good)
     return TrainFinding(
@@ -60,3 +65,7 @@ def judge_train(
         finding=finding,
         loss=max(0.0, 1 - sum(window.received for window in good) / sent) if sent else 0.0,
     )
+
+
+def _mean(windows: Sequence[Window], bits: int) -> float:
+    return sum(window.received for window in windows) * bits / math.fsum(window.arriving_s for window in windows)

@@ -10,12 +10,16 @@ from netmon_agent.statistics.series import Series
 
 _SHORTEST_BLOCK_S = 0.1
 _NEAR_CEILING = 0.93
+_MOST_BYTES = 300_000_000
+# "Below" on a machine whose ticks came late: with room for what its timing may have cost.
+_LATE_BELOW = 0.97
 
 
 class Step(Enum):
     CONTINUE = auto()
     UNPACE = auto()  # the sender may go as fast as it can from now on
     STOP = auto()
+    SPENT = auto()  # it may cost no more, settled or not
 
 
 class Ended(StrEnum):
@@ -31,11 +35,13 @@ class Evidence:
     """What else is known about a transfer when its figures are judged.
 
     A ceiling (network card, budget of the server) is an IP-layer rate; None where there is none. `sender_slow` is a
-    sender that had gaps of its own making.
+    sender that had gaps of its own making. `host_late` is a machine whose ticks came late though nothing is known to
+    have waited for it.
     """
 
     ended: Ended
     host_slow: bool = False
+    host_late: bool = False
     sender_slow: bool = False
     congestion_control: str = "bbr"
     card_bps: int | None = None
@@ -63,6 +69,9 @@ class Plan(Protocol):
 
     def observe(self, series: Series) -> Step: ...
 
+    def judged_from(self) -> int:
+        """The sample from which on the figures are judged."""
+
     def conclude(self, series: Series, evidence: Evidence) -> Outcome: ...
 
 
@@ -84,6 +93,16 @@ def ceiling(rate_bps: float, series: Series, evidence: Evidence) -> Reason | Non
     if series.lost and evidence.congestion_control != "bbr":
         return Reason.NO_BBR_WITH_LOSS
     return None
+
+
+def late_doubt(upper_bps: float, limit_bps: int, evidence: Evidence) -> Reason | None:
+    """Whether "below" is too near to the limit for what a late machine saw."""
+    return Reason.METER_CPU if evidence.host_late and upper_bps >= _LATE_BELOW * limit_bps else None
+
+
+def spent(series: Series) -> bool:
+    """Whether a transfer has used what any of them may: at 1 Gb/s less than three seconds."""
+    return series.own_bytes(len(series) - 1) >= _MOST_BYTES
 
 
 class Steady:

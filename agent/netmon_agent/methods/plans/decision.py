@@ -1,7 +1,17 @@
 """Whether a line reaches a limit."""
 
 from netmon.domain.measurement import Decision, Reason, ResultKind
-from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, ceiling, nothing
+from netmon_agent.methods.plans.base import (
+    Ended,
+    Evidence,
+    Outcome,
+    Steady,
+    Step,
+    ceiling,
+    late_doubt,
+    nothing,
+    spent,
+)
 from netmon_agent.statistics.decision import CONFIDENCE, Bounds, Finding, bounds, decide
 from netmon_agent.statistics.series import Series
 
@@ -33,6 +43,10 @@ class DecisionPlan:
         self._repeat_from: int | None = None
 
     def observe(self, series: Series) -> Step:
+        step = self._observe(series)
+        return Step.SPENT if step is Step.CONTINUE and spent(series) else step
+
+    def _observe(self, series: Series) -> Step:
         if self._unpaced_from_s is not None:
             return self._observe_repeat(series)
         if not self._steady.observe(series):
@@ -64,6 +78,9 @@ class DecisionPlan:
                 return repeated, self._repeat_from
         return bounds(self._steady.batches(series)), self._steady.first
 
+    def judged_from(self) -> int:
+        return self._repeat_from or self._steady.first or 0
+
     def conclude(self, series: Series, evidence: Evidence) -> Outcome:
         seen, first = self._bounds(series)
         if seen is None:
@@ -92,6 +109,7 @@ class DecisionPlan:
             return Decision.AT_LEAST, None
         if self._finding is Finding.BELOW:
             doubt = ceiling(seen.rate_bps, series, evidence)
+            doubt = doubt or late_doubt(seen.upper_bps, self._limit_bps, evidence)
             return (Decision.BELOW, None) if doubt is None else (Decision.UNDECIDED, doubt)
         if self._finding is Finding.BORDERLINE:
             return Decision.UNDECIDED, Reason.BORDERLINE

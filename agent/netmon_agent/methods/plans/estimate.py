@@ -1,7 +1,7 @@
 """The full rate of a line."""
 
 from netmon.domain.measurement import Decision, Reason, ResultKind
-from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, ceiling, nothing
+from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, ceiling, late_doubt, nothing, spent
 from netmon_agent.statistics.estimate import Estimate, estimate
 from netmon_agent.statistics.series import Series
 
@@ -18,13 +18,17 @@ class EstimatePlan:
         self._limit_bps = limit_bps
 
     def observe(self, series: Series) -> Step:
-        if not self._steady.observe(series):
-            return Step.CONTINUE
-        found = self._estimate(series)
-        return Step.STOP if found is not None and found.converged else Step.CONTINUE
+        if self._steady.observe(series):
+            found = self._estimate(series)
+            if found is not None and found.converged:
+                return Step.STOP
+        return Step.SPENT if spent(series) else Step.CONTINUE
 
     def _estimate(self, series: Series) -> Estimate | None:
         return estimate(self._steady.batches(series), elapsed_s=self._steady.elapsed_s(series))
+
+    def judged_from(self) -> int:
+        return self._steady.first or 0
 
     def conclude(self, series: Series, evidence: Evidence) -> Outcome:
         found = self._estimate(series)
@@ -45,7 +49,8 @@ def outcome_of_estimate(
     capped = evidence.card_bps if reason is Reason.METER_NIC else capped
     decision = None
     if limit_bps is not None:
-        below = Decision.BELOW if reason is None and upper < limit_bps else Decision.UNDECIDED
+        proven = reason is None and upper < limit_bps and late_doubt(upper, limit_bps, evidence) is None
+        below = Decision.BELOW if proven else Decision.UNDECIDED
         decision = Decision.AT_LEAST if lower >= limit_bps else below
     return Outcome(
         kind=ResultKind.RATE if reason is None else ResultKind.LOWER_BOUND,

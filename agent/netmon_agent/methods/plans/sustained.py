@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from netmon.domain.measurement import Reason
-from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, nothing
+from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, nothing, spent
 from netmon_agent.methods.plans.estimate import outcome_of_estimate
 from netmon_agent.statistics.estimate import estimate
 from netmon_agent.statistics.series import Series
 from netmon_agent.statistics.shift import Shift, find_shift
 
-_SUSTAINED_BYTES = 300_000_000
 _SUSTAINED_SHORTEST_S = 3.0
 _AFTER_SHIFT_S = 2.0
 _SHIFT_EVERY = 10
@@ -32,7 +31,10 @@ class SustainedPlan:
             self._shift = find_shift(series, self._steady.first or 0)
             if self._shift is not None and self._shift.after_s >= _AFTER_SHIFT_S:
                 return Step.STOP
-        return Step.STOP if series.own_bytes(len(series) - 1) >= _SUSTAINED_BYTES else Step.CONTINUE
+        return Step.STOP if spent(series) else Step.CONTINUE
+
+    def judged_from(self) -> int:
+        return self._steady.first or 0
 
     def conclude(self, series: Series, evidence: Evidence) -> Outcome:
         first = self._steady.first

@@ -24,10 +24,12 @@ def test_a_tenth_of_stolen_time_is_a_limit() -> None:
     assert load.limited
 
 
-def test_late_ticks_are_a_limit_but_a_single_one_is_not() -> None:
+def test_late_ticks_are_a_doubt_very_late_ones_a_limit_and_a_single_one_is_neither() -> None:
     idle = ProcessorTimes(0, 0, 0), ProcessorTimes(100, 90, 0)
-    assert host_load(*idle, [0.020] * 10).limited
-    assert not host_load(*idle, [0.001] * 19 + [0.5]).limited
+    late, very_late, once = (host_load(*idle, ticks) for ticks in ([0.020] * 10, [0.050] * 10, [0.001] * 19 + [0.5]))
+    assert (late.late, late.limited) == (True, False)
+    assert (very_late.late, very_late.limited) == (True, True)
+    assert (once.late, once.limited) == (False, False)
 
 
 def test_this_process_has_used_some_time() -> None:

@@ -77,6 +77,42 @@ def test_below_is_never_said_when_something_else_was_slow() -> None:
         assert outcome.kind is ResultKind.LOWER_BOUND
 
 
+def test_a_late_machine_says_below_only_well_below() -> None:
+    late = Evidence(ended=Ended.ENOUGH, host_late=True)
+    assert decided(for_seconds(5, 40e6), late)[0].decision is Decision.BELOW
+    near, _ = decided(for_seconds(5, 48.9e6), late)
+    assert (near.decision, near.reason) == (Decision.UNDECIDED, Reason.METER_CPU)
+    assert decided(for_seconds(5, 48.9e6))[0].decision is Decision.BELOW
+    assert estimated(for_seconds(2, 93e6), late, limit_bps=95_000_000).decision is Decision.UNDECIDED
+    assert estimated(for_seconds(2, 80e6), late, limit_bps=95_000_000).decision is Decision.BELOW
+    assert estimated(for_seconds(2, 93e6), late, limit_bps=95_000_000).kind is ResultKind.RATE
+
+
+def test_a_plan_names_the_part_that_it_judges() -> None:
+    plan = EstimatePlan(rtt_s=0.01)
+    seen, _ = play(plan, [*for_seconds(0.3, 10e6), *for_seconds(2, 100e6)])
+    assert seen.samples[plan.judged_from()].t_s >= 0.3
+    repeat = DecisionPlan(rtt_s=0.01, limit_bps=LIMIT)
+    seen, steps = play(repeat, for_seconds(5, 40e6))
+    assert repeat.judged_from() > steps.index(Step.UNPACE)
+
+
+def test_a_transfer_that_does_not_settle_is_capped_at_300_megabytes() -> None:
+    rng = random.Random(3)
+    wild = [rng.uniform(0.4e9, 1.6e9) for _ in range(200)]
+    for plan in (EstimatePlan(rtt_s=0.01), DecisionPlan(rtt_s=0.01, limit_bps=1_000_000_000)):
+        seen, spent = Series(), Step.CONTINUE
+        for sample in a_series(wild).samples[1:]:
+            seen.add(sample)
+            spent = plan.observe(seen)
+            if spent is not Step.CONTINUE and spent is not Step.UNPACE:
+                break
+        assert spent is Step.SPENT
+        assert seen.own_bytes(len(seen) - 1) < 312_000_000
+        outcome = plan.conclude(seen, Evidence(ended=Ended.BYTES))
+        assert (outcome.kind, outcome.reason) == (ResultKind.LOWER_BOUND, Reason.BYTE_CAP)
+
+
 def test_without_bbr_loss_never_means_below() -> None:
     plan = DecisionPlan(rtt_s=0.01, limit_bps=LIMIT)
     seen, _ = play(plan, for_seconds(5, 40e6))

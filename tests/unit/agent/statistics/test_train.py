@@ -45,7 +45,33 @@ def test_close_to_the_limit_a_train_says_nothing() -> None:
 
 def test_a_slow_sender_is_never_taken_for_a_slow_line() -> None:
     assert judged(a_train(10 * LIMIT, sent_bps=0.9 * LIMIT)) is None
-    assert finding(a_train(10 * LIMIT, stutter=range(2000, 2300))) is Finding.AT_LEAST
+    assert finding(a_train(10 * LIMIT, stutter=range(2000, 2030))) is Finding.AT_LEAST
+    assert finding(a_train(10 * LIMIT, stutter=range(2000, 2400))) is None
+
+
+def through_a_bucket(line_bps: float, *, bucket_s: float, first: int, every: int, pause_s: float) -> list[Arrival]:
+    """A train whose sender pauses again and again and catches up, through a shaper that saves tokens up meanwhile."""
+    sent_bps, size = 1.15 * LIMIT, PACKET * 8
+    most = tokens = bucket_s * line_bps
+    now_s, arrivals = 0.0, []
+    for sequence in range(round(0.4 * sent_bps / size)):
+        since = (sequence - first) % every
+        paused_s = max(pause_s - since * size / sent_bps, 0.0) if sequence >= first else 0.0
+        sent_s = sequence * size / sent_bps + paused_s
+        at_s = max(sent_s, now_s)
+        tokens = min(tokens + (at_s - now_s) * line_bps, most)
+        wait_s = max(size - tokens, 0.0) / line_bps
+        tokens, now_s = tokens + wait_s * line_bps - size, at_s + wait_s
+        arrivals.append(Arrival(sequence, round(sent_s * 1e9), round(now_s * 1e9)))
+    return arrivals
+
+
+def test_tokens_saved_up_while_the_sender_paused_are_no_rate() -> None:
+    for every in (200, 300, 400, 600, 5000):
+        for first in range(0, 1600, 100):
+            train = through_a_bucket(0.98 * LIMIT, bucket_s=0.03, first=first, every=every, pause_s=0.03)
+            assert finding(train) is not Finding.AT_LEAST, (every, first)
+    assert finding(through_a_bucket(1.05 * LIMIT, bucket_s=0.012, first=0, every=9999, pause_s=0)) is Finding.AT_LEAST
 
 
 def test_packets_that_this_machine_dropped_void_the_train() -> None:
