@@ -5,10 +5,13 @@ five anywhere in 15..300 Mb/s), round trips 2..60 ms, loss 0..1 %, other people'
 """
 
 import argparse
+import csv
 import math
+import os
 import random
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from tests.lab.programs import LabServer, measure
 _TOLERANCE = 0.05
 _OWN_FAULT = ("meter_cpu", "sender_limited")
 _TRIES = 3
+_FIELDS = ("seed", "number", "transport", "direction", "verdict", "reason", "spent_s", "load", "expected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,26 +92,64 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-udp", action="store_true")
+    parser.add_argument("--csv", type=Path, default=Path("build/decisions.csv"), help="what is in it is not run again")
     options = parser.parse_args()
-    counts = {"right": 0, "wrong": 0, "undecided": 0}
-    spent: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
+    options.csv.parent.mkdir(parents=True, exist_ok=True)
+    rows = read_rows(options.csv)
+    transport = "tcp" if options.no_udp else "any"
+    done = {(row["seed"], row["number"], row["transport"]) for row in rows}
+    with tempfile.TemporaryDirectory() as folder, options.csv.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, _FIELDS)
+        if not rows:
+            writer.writeheader()
         for number in range(options.runs):
-            case = draw(options.seed, number)
-            found = decide(case, Path(folder), ["--no-udp"] if options.no_udp else [])
-            decision = found["decision"] or "undecided"
-            verdict = "right" if decision == case.expected else "undecided" if decision == "undecided" else "wrong"
-            counts[verdict] += 1
-            spent.append(found["bytes"] * 8 / (case.threshold_mbps * 1e6))
-            if verdict != "right":
-                print(verdict, case, found["reason"], found["rate_bps"], found["detail"], file=sys.stderr, flush=True)
+            if (str(options.seed), str(number), transport) not in done:
+                row = one_row(options.seed, number, transport, Path(folder))
+                writer.writerow(row)
+                file.flush()
+                rows.append(row)
+    mine = [row for row in rows if (row["seed"], row["transport"]) == (str(options.seed), transport)]
+    for direction in ("down", "up"):
+        report(direction, [row for row in mine if row["direction"] == direction])
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """What an earlier, broken off run has found."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def one_row(seed: int, number: int, transport: str, folder: Path) -> dict[str, str]:
+    """Run one case; anything but the right answer is told at once."""
+    case = draw(seed, number)
+    found = decide(case, folder, ["--no-udp"] if transport == "tcp" else [])
+    decision = found["decision"] or "undecided"
+    verdict = "right" if decision == case.expected else "undecided" if decision == "undecided" else "wrong"
+    if verdict != "right":
+        print(verdict, number, case, found["reason"], found["rate_bps"], found["detail"], file=sys.stderr, flush=True)
+    spent_s = found["bytes"] * 8 / (case.threshold_mbps * 1e6)
+    values = (seed, number, transport, case.direction, verdict, found["reason"] or "", f"{spent_s:.3f}")
+    load, expected = f"{os.getloadavg()[0]:.1f}", case.expected
+    return {field: str(value) for field, value in zip(_FIELDS, (*values, load, expected), strict=True)}
+
+
+def report(direction: str, rows: list[dict[str, str]]) -> None:
+    """The counts, the exact bound, and the cost of one direction."""
+    counts = Counter(row["verdict"] for row in rows)
+    reasons = Counter(row["reason"] for row in rows if row["verdict"] == "undecided")
     decided = counts["right"] + counts["wrong"]
-    spent.sort()
-    print(
-        f"{options.runs} decisions: {counts['right']} right, {counts['wrong']} wrong, {counts['undecided']} undecided"
-    )
-    print(f"wrong at most {upper_bound(counts['wrong'], max(decided, 1)):.2%} of decided ones (exact, 95 %)")
-    print(f"traffic in seconds of the threshold rate: median {spent[len(spent) // 2]:.2f}, most {spent[-1]:.2f}")
+    if not decided:
+        return
+    print(f"{direction}: {len(rows)} decisions: {dict(counts)}, undecided for {dict(reasons)}")
+    print(f"  wrong at most {upper_bound(counts['wrong'], decided):.2%} of decided ones (exact, 95 %)")
+    for expected in ("at_least", "below"):
+        spent = sorted(float(row["spent_s"]) for row in rows if row["expected"] == expected)
+        if spent:
+            middle, most = spent[len(spent) // 2], spent[-1]
+            print(f"  {expected}: {len(spent)}, seconds of the threshold's rate: median {middle:.2f}, most {most:.2f}")
+    print(f"  load average while running: median {sorted(float(row['load']) for row in rows)[len(rows) // 2]:.1f}")
 
 
 if __name__ == "__main__":
