@@ -1,5 +1,6 @@
 """The outcome of one planned slot."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -86,6 +87,13 @@ def test_a_second_server_that_agrees_proves_below() -> None:
     assert judged(*pair, deliveries=()).outcome is Outcome.FAIL
 
 
+def test_of_two_servers_that_agree_the_first_gives_the_figures() -> None:
+    slot = a_slot()
+    first = replace(a_measurement(slot, mbps=31, server=OTHER_SERVER), started_at=slot.starts_at)
+    found = judged(first, a_measurement(slot, mbps=30), slot=slot)  # only the second is proven by a delivery
+    assert (found.outcome, found.cause, found.rate_bps) == (Outcome.FAIL, FailCause.BELOW_LIMIT, 31_000_000)
+
+
 def test_a_second_server_that_delivers_the_limit_is_a_pass() -> None:
     assert judged(a_measurement(mbps=30), a_measurement(mbps=60, server=OTHER_SERVER)).outcome is Outcome.PASS
 
@@ -143,7 +151,9 @@ def test_what_an_agent_says_for_itself_never_excuses_a_slot() -> None:
     slot = a_slot()
     for reason in SlotReason:
         report = SlotReport(slot=slot.id, line=LINE, end=SlotEnd.NOT_MEASURED, reason=reason, at=slot.starts_at)
-        assert judged(slot=slot, report=report).exclusion is ExclusionReason.AGENT_OFF
+        exclusion = judged(slot=slot, report=report).exclusion
+        assert exclusion is (ExclusionReason.BUDGET if reason is SlotReason.BUDGET else ExclusionReason.AGENT_OFF)
+        assert exclusion.could_hide_a_fail
 
 
 def test_a_below_keeps_the_delivery_that_proves_it() -> None:
