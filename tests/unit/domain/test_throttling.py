@@ -70,6 +70,15 @@ def test_a_fall_of_exactly_a_fifth_is_one() -> None:
     assert (found.below_days, found.is_below_limit(RULE)) == (0, False)
 
 
+def test_a_policy_may_take_a_single_day_for_a_fall() -> None:
+    one_day = ThrottlingRule(fall_percent=20, school_days=1)
+    found = find_fall(days(60, 20), one_day)
+    assert found is not None
+    assert (found.first, found.school_days) == (MONDAY + timedelta(days=1), 1)
+    assert may_hide_fall(days(60, None), one_day)
+    assert not may_hide_fall(days(60), one_day)
+
+
 def test_a_fall_ends_when_the_rate_is_back() -> None:
     found = fall_of(60, 60, 60, 20, 20, 20, 20, 60, 20)
     assert found is not None
