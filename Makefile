@@ -10,7 +10,7 @@ WORKERS ?= 4
 
 BENCH ?=
 MUTATION ?=
-.PHONY: bench bench-accuracy mutation packages help install check lint format types contracts test demo lock system-packages clean
+.PHONY: dashboards dashboards-types bench bench-accuracy mutation packages help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,12 @@ bench: $(STAMP) ## judging: a line-month, and a district's year beside the bare 
 
 mutation: $(STAMP) ## 200 sampled mutants of the judge, the ones that no test notices listed: make mutation MUTATION="--count 50"
 	$(BIN)/python -m benchmarks.mutation $(MUTATION)
+
+dashboards: $(STAMP) ## write grafana/dashboards anew from grafana/as_code
+	$(BIN)/python -m grafana.as_code
+
+dashboards-types: $(STAMP) ## check the dashboards by tsc against Grafana's own types (needs npm and its registry)
+	$(BIN)/python -m grafana.as_code.typecheck
 
 demo: $(STAMP) ## one district, measured for real on this machine
 	@$(BIN)/netmon-collector demo $(DEMO)
