@@ -3,10 +3,11 @@
 import contextlib
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmon.wire.timetable import Timetable
 from netmon_agent.backoff import Backoff
 from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.certificate_dates import CertificateDates
@@ -18,8 +19,9 @@ from netmon_agent.latency.carrier import has_link
 from netmon_agent.latency.handshake import handshakes
 from netmon_agent.latency.outage import OutageDetector
 from netmon_agent.latency.prober import Prober
-from netmon_agent.latency.resolve import Resolver
+from netmon_agent.latency.resolve import Resolver, SocketAddress
 from netmon_agent.latency.targets import targets_of
+from netmon_agent.ledger import PROBE_BYTES, PROBES, MonthlyPurse, TrafficLedger
 from netmon_agent.notify import ServiceManager
 from netmon_agent.outbox import Limits, Outbox
 from netmon_agent.ports import Meter, Say
@@ -67,6 +69,7 @@ class Agent:
         self._resolving = self.service.worker("the resolver")
         self._time = CollectorTime(around.clock)
         self._last_known = LastKnownTime(settings.state_dir)
+        self._ledger = TrafficLedger(settings.state_dir, self._time)
         self._outbox = Outbox(
             settings.state_dir,
             clock=around.clock,
@@ -92,18 +95,22 @@ class Agent:
             source=self._cache,
             targets=lambda timetable: targets_of(timetable, settings.neighbours, settings.server_addresses),
             addresses=resolver,
-            probe=lambda places, timetable: handshakes(
-                places,
-                timeout_s=settings.probe_timeout_s,
-                monotonic=clock.monotonic,
-                interface=settings.interface or timetable.interface,
-            ),
+            probe=self._probe,
             has_link=lambda timetable: has_link(settings.interface or timetable.interface),
             detector=OutageDetector(after_probes=settings.outages.after_probes, stretch_s=settings.outages.stretch_s),
             journal=self._outbox,
             clock=clock,
             say=self._say,
             recovered=self._line_is_back,
+        )
+
+    def _probe(self, places: Mapping[str, SocketAddress], timetable: Timetable, /) -> Mapping[str, float | None]:
+        self._ledger.spend(PROBES, PROBE_BYTES * len(places))
+        return handshakes(
+            places,
+            timeout_s=self._settings.probe_timeout_s,
+            monotonic=self._around.clock.monotonic,
+            interface=self._settings.interface or timetable.interface,
         )
 
     def _make_runner(self) -> SlotRunner:
@@ -114,6 +121,7 @@ class Agent:
             meter=self._around.meter,
             measuring=self._measuring,
             place=Place(interface=settings.interface, server_addresses=settings.server_addresses),
+            purse=MonthlyPurse(self._ledger, self._cache, settings.monthly_bytes),
             time=self._time,
             clock=self._around.clock,
             since=self._outbox.since,
@@ -167,6 +175,7 @@ class Agent:
         self.service.run(self._around.manager)
         self.service.join([self._probing, self._running], _FINISH_S)
         self._prober.finish()
+        self._ledger.save()
         if self._linking.join(_FINISH_S):
             self._try_to_upload()
         self._say(f"stopped; {self._outbox.counts().waiting} records wait for the collector")

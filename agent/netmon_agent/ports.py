@@ -62,6 +62,15 @@ class Journal(Protocol):
         ...
 
 
+class Purse(Protocol):
+    """The month's traffic of this device's own."""
+
+    def is_empty(self) -> bool: ...
+    def pay(self, found: Mapping[str, object], /) -> None:
+        """Count what a measurement cost."""
+        ...
+
+
 class SlotJournal(Journal, Protocol):
     """The journal with its memory of slots."""
 

@@ -17,7 +17,7 @@ from netmon.wire.timetable import PlannedSlot, TicketOffer, Timetable
 from netmon_agent.address import Address
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError, RecordTooLargeError
-from netmon_agent.ports import Attempt, Draft, Meter, Say, SlotJournal, SlotMark, TimetableSource
+from netmon_agent.ports import Attempt, Draft, Meter, Purse, Say, SlotJournal, SlotMark, TimetableSource
 
 LONGEST_WAIT_S = 60.0  # the device's clock may be set while we wait
 MOST_ATTEMPTS = 6
@@ -100,6 +100,7 @@ class SlotRunner:
         meter: Meter,
         measuring: Callable[[], AbstractContextManager[object]],
         place: Place,
+        purse: Purse,
         time: CollectorTime,
         clock: Clock,
         since: datetime,
@@ -108,6 +109,7 @@ class SlotRunner:
         """`since` is when the journal began: slots that ended before it are not this device's to account for."""
         self._source, self._journal, self._meter, self._measuring = source, journal, meter, measuring
         self._place, self._time, self._clock, self._since, self._say = place, time, clock, since, say
+        self._purse = purse
         self._marks = dict(journal.slot_marks())
         self._progress: dict[SlotId, _Progress] = {}
         self._busy_since: datetime | None = None  # when the attempt began that ended last
@@ -199,6 +201,8 @@ class SlotRunner:
             following = self._progress_of(timetable.line, slot).next()
             if following is None:
                 self._close(slot, self._nothing_left(slot))
+            elif following.at <= now and self._purse.is_empty():
+                self._close(slot, None if self._mark(slot).attempts else SlotReason.BUDGET)
             elif following.at <= now:
                 return slot, following
         return None
@@ -225,6 +229,7 @@ class SlotRunner:
         self._busy_since = self._time.now()
         with self._measuring():
             found = self._meter(self._place.attempt(timetable, slot, one.offer))
+        self._purse.pay(found)
         self._say(f"slot {slot.id}: {_summary(found)} by {one.offer.server}")
         self._conclude(slot, one, found)
 

@@ -30,7 +30,7 @@ class Settings:
     """The settings of one agent.
 
     `server_addresses` replaces the timetable's address of a measurement server (NAT, relay). `collector` replaces the
-    URL that the device was enrolled with, `interface` the timetable's.
+    URL that the device was enrolled with, `interface` the timetable's. `monthly_bytes` caps the agent's own traffic.
     """
 
     state_dir: Path
@@ -44,6 +44,7 @@ class Settings:
     probe_timeout_s: float = 2.0
     outages: OutageRule = OutageRule()
     outbox_max_bytes: int = 32_000_000
+    monthly_bytes: int | None = None
 
 
 def find_settings(given: Path | None, environment: Mapping[str, str]) -> Path:
@@ -64,6 +65,7 @@ def read_settings(path: Path) -> Settings:
     probes, outages = _section(section, "probes"), _section(section, "outages")
     ca_file, interface = section.optional("ca_file"), section.optional("interface")
     addresses, proxy, most = section.optional("server_addresses"), section.optional("proxy"), section.optional("outbox")
+    traffic = section.optional("traffic")
     found = Settings(
         state_dir=folder / section.take("state_dir").text(),
         collector=_collector(section),
@@ -76,6 +78,7 @@ def read_settings(path: Path) -> Settings:
         probe_timeout_s=_number(probes, "timeout_s", 2.0, 0.1, 30.0),
         outages=_outages(outages),
         outbox_max_bytes=32_000_000 if most is None else _most_bytes(most),
+        monthly_bytes=None if traffic is None else _monthly_bytes(traffic),
     )
     for read in (section, probes, outages):
         if read is not None:
@@ -113,6 +116,13 @@ def _most_bytes(node: Node) -> int:
     most = section.take("max_mb").integer(1, 4096)
     section.finish()
     return most * 1_000_000
+
+
+def _monthly_bytes(node: Node) -> int:
+    section = node.mapping()
+    most = section.take("monthly_gb").number(0.0, 100_000.0)
+    section.finish()
+    return round(most * 1e9)
 
 
 def _collector(section: Section) -> CollectorUrl | None:

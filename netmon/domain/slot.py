@@ -46,6 +46,7 @@ class SlotReason(StrEnum):
     AGENT_OFF = "agent_off"  # the agent was not running in the slot's time
     OVERRUN = "overrun"  # an earlier slot of the same agent took this one's time
     NO_TICKET = "no_ticket"  # the timetable carried no ticket that fits
+    BUDGET = "budget"  # the month's traffic of the agent's own was used up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class ExclusionReason(StrEnum):
     RECEIPT = "receipt"
     CLOCK = "clock"
     LOCALITY_UNKNOWN = "locality_unknown"
+    BUDGET = "budget"
 
     @property
     def is_ceiling(self) -> bool:
@@ -93,7 +95,8 @@ class ExclusionReason(StrEnum):
         return self in _HIDING
 
 
-# Records, receipts and the clock's offset can be withheld; a proxy and a relay can be put in the way.
+# Records, receipts and the clock's offset can be withheld; a proxy and a relay can be put in the way; the cap of the
+# agent's own traffic is a setting of the device.
 _HIDING = frozenset(
     {
         ExclusionReason.AGENT_OFF,
@@ -102,6 +105,7 @@ _HIDING = frozenset(
         ExclusionReason.CLOCK,
         ExclusionReason.FILTERED_PATH,
         ExclusionReason.EMULATED,
+        ExclusionReason.BUDGET,
     }
 )
 

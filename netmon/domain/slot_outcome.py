@@ -19,7 +19,7 @@ from netmon.domain.measurement import (
 )
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
-from netmon.domain.slot import Delivery, ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReport
+from netmon.domain.slot import Delivery, ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReason, SlotReport
 
 # What a measurement without a figure means for its slot; a test keeps it complete.
 EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
@@ -219,7 +219,8 @@ def _without_measurement(evidence: SlotEvidence) -> _Finding:
     for outage in evidence.outages:
         if outage.cause.is_line_down and outage.started_at <= slot.starts_at and slot.ends_at <= outage.ended_at:
             return _Finding(Outcome.FAIL, cause=FailCause.LINE_DOWN)
-    return _Finding(Outcome.EXCLUDED, ExclusionReason.AGENT_OFF)
+    budget = evidence.report is not None and evidence.report.reason is SlotReason.BUDGET
+    return _Finding(Outcome.EXCLUDED, ExclusionReason.BUDGET if budget else ExclusionReason.AGENT_OFF)
 
 
 def _classify(

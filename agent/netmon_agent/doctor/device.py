@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from netmon.wire.records import AnswerResult
 from netmon_agent import identity as identity_file
 from netmon_agent import outbox_schema
+from netmon_agent.collector_time import CollectorTime
 from netmon_agent.doctor.patient import Patient
 from netmon_agent.doctor.report import Finding, fine, note, problem
 from netmon_agent.doctor.texts import Text
+from netmon_agent.ledger import TrafficLedger, cap_for
 
 _SPARE_MB = 20
 
@@ -48,6 +50,18 @@ def check_disk(patient: Patient) -> Iterator[Finding]:
         yield problem(Text.DISK, Text.DISK_FULL, Text.DISK_CLEAN, **fields)
     else:
         yield fine(Text.DISK, Text.DISK_FREE, **fields)
+
+
+def check_traffic(patient: Patient) -> Iterator[Finding]:
+    time = CollectorTime(patient.clock)
+    time.learn(patient.clock.now(), monotonic=patient.clock.monotonic())  # good enough to know the month
+    ledger = TrafficLedger(patient.settings.state_dir, time)
+    used, cap = sum(ledger.spent().values()), cap_for(patient.timetable, patient.settings.monthly_bytes)
+    fields = {"used_mb": used // 1_000_000, "cap_mb": cap // 1_000_000}
+    if used >= cap:
+        yield problem(Text.TRAFFIC, Text.TRAFFIC_SPENT, Text.TRAFFIC_TODO, **fields)
+    else:
+        yield fine(Text.TRAFFIC, Text.TRAFFIC_FINE, **fields)
 
 
 def check_outbox(patient: Patient) -> Iterator[Finding]:

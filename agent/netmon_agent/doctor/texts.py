@@ -102,7 +102,6 @@ class Text(StrEnum):
     SERVER_NONE = "no timetable yet, so no servers are known"
     SERVER_TODO = "Send the text below to the operator."
     UDP = "UDP to {server}"
-    UDP_FINE = "the last measurement's packets came through"
     UDP_QUIET = "no answer, as a stranger gets none; the next measurement will show whether UDP passes"
     UDP_BLOCKED = "UDP does not pass; measurements cost more traffic then"
     UDP_TODO = "Send the text below to the operator."

@@ -66,6 +66,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ExclusionReason.CLOCK: N_("the time of the measurement is uncertain"),
         ExclusionReason.EMULATED: N_("measured on an emulated line"),
         ExclusionReason.LOCALITY_UNKNOWN: N_("the type of the locality is not in the registry"),
+        ExclusionReason.BUDGET: N_("the agent's traffic of the month was used up"),
     },
     Note: {
         Note.MALFORMED: N_("not a record"),
@@ -110,6 +111,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SlotReason.AGENT_OFF: N_("the agent was off"),
         SlotReason.OVERRUN: N_("an earlier measurement took the time"),
         SlotReason.NO_TICKET: N_("there was no ticket"),
+        SlotReason.BUDGET: N_("the month's traffic for measurements was used up"),
     },
     Flag: {
         Flag.BACKGROUND_SEEN: N_("other traffic on the line"),

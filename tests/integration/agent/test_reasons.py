@@ -77,6 +77,13 @@ def test_no_ticket(tmp_path: Path) -> None:
             collector.wait_for(lambda: accounts(collector) == {"none": reason, "another-lines": reason})
 
 
+def test_budget(tmp_path: Path) -> None:
+    with running_collector() as collector:
+        collector.timetable = quick_timetable(a_slot_at(collector.now() + timedelta(seconds=SOON_S)))
+        with running_agent(write_settings(tmp_path, collector.url, "traffic: {monthly_gb: 0}\n")):
+            collector.wait_for(lambda: accounts(collector) == {"slot-1": SlotReason.BUDGET.value})
+
+
 EXTRA = """
 outages: {after_probes: 2, stretch_s: 2}
 probes: {timeout_s: 0.3, neighbours: [{name: gateway, address: "%s"}]}

@@ -50,6 +50,7 @@ class Bench:
         since: datetime = NOON - timedelta(days=1),
         place: Place | None = None,
         knows_time: bool = True,
+        allowance: int = 10**9,
         **changes: object,
     ) -> None:
         self.clock, self.log = clock or FakeClock(), Log()
@@ -59,12 +60,14 @@ class Bench:
         if knows_time:
             self.time.learn(self.clock.now(), monotonic=self.clock.monotonic())
         self.quiet = 0
+        self.allowance = allowance
         self.runner = SlotRunner(
             source=self.source,
             journal=self.journal,
             meter=self.meter,
             measuring=self._measuring,
             place=place or Place(interface=None, server_addresses={}),
+            purse=self,
             time=self.time,
             clock=self.clock,
             since=since,
@@ -75,6 +78,12 @@ class Bench:
     def _measuring(self) -> Iterator[None]:
         self.quiet += 1
         yield
+
+    def is_empty(self) -> bool:
+        return self.allowance <= 0
+
+    def pay(self, found: Mapping[str, object], /) -> None:
+        self.allowance -= int(str(found["bytes"]))
 
     def rest(self, most: int = 100) -> float:
         """Step until there is something to wait for."""
@@ -392,6 +401,7 @@ def test_a_record_that_is_too_large_goes_without_its_details(tmp_path: Path) -> 
         meter=ScriptedMeter(a_result(detail={"ticks": "x" * 40_000})),
         measuring=contextlib.nullcontext,
         place=Place(interface=None, server_addresses={}),
+        purse=Bench(),
         time=CollectorTime(clock),
         clock=clock,
         since=outbox.since,
@@ -453,3 +463,20 @@ def test_a_timetable_may_change_while_a_slot_waits() -> None:
     bench.source.timetable = a_timetable(*current.slots, a_slot("slot-2", 20))
     bench.until(600)
     assert [slot for slot, _ in bench.accounts] == ["slot-2", "slot-1"]
+
+
+def test_when_the_months_traffic_is_spent_slots_are_not_measured_for_budget() -> None:
+    slots = [a_slot(f"slot-{number}", start_s=1000.0 * number) for number in range(3)]
+    meter = ScriptedMeter(a_result(bytes=6_000_000), a_result(bytes=6_000_000))
+    bench = Bench(*slots, meter=meter, allowance=10_000_000)
+    bench.until(3600)
+    assert [slot for slot, _, _ in bench.measured] == ["slot-0", "slot-1"]
+    assert bench.accounts == [("slot-0", None), ("slot-1", None), ("slot-2", "budget")]
+
+
+def test_a_slot_whose_first_attempt_took_the_last_of_the_traffic_was_measured() -> None:
+    failing = a_result("server_stalled", bytes=10_000_000)
+    bench = Bench(a_slot(offers=BOTH), meter=ScriptedMeter(failing), allowance=1)
+    bench.until(3600)
+    assert bench.measured == [("slot-1", "server-1", "server_stalled")]
+    assert bench.accounts == [("slot-1", None)]

@@ -112,3 +112,9 @@ def test_no_settings_at_all_is_said_with_every_place(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match=r"none of netmon\.yaml, /etc/netmon/agent\.yaml exists; give --config"):
         find_settings(None, {})
+
+
+def test_the_cap_of_the_months_traffic_is_in_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text("state_dir: state\ntraffic: {monthly_gb: 2.5}\n")
+    assert read_settings(path).monthly_bytes == 2_500_000_000
