@@ -10,7 +10,7 @@ WORKERS ?= 4
 
 BENCH ?=
 MUTATION ?=
-.PHONY: dashboards dashboards-types bench bench-accuracy mutation packages help install check lint format types contracts test demo lock system-packages clean
+.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -45,7 +45,7 @@ contracts: $(STAMP) ## import-linter: which package may import which
 
 test: system-packages check ## install what the tests need, then run every check and every test
 
-bench: $(STAMP) ## judging: a line-month, and a district's year beside the bare fetch of its rows
+bench: $(STAMP) bench-store ## judging: a line-month, a district's year beside the bare fetch of its rows, and the store
 	$(BIN)/python -m benchmarks.judging
 
 mutation: $(STAMP) ## 200 sampled mutants of the judge, the ones that no test notices listed: make mutation MUTATION="--count 50"
