@@ -109,7 +109,7 @@ def test_a_bound_above_ends_a_fall_and_a_bound_below_says_nothing() -> None:
     found = fall_of(100, 100, 100, 60, 60, 55, 60, bounds=[5])
     assert found is not None
     assert found.school_days == 3
-    assert fall_of(300, 300, 300, 55, 100, 100, 100, bounds=[3]) is not None  # nor does one before hide it
+    assert fall_of(300, 300, 55, 300, 100, 100, 100, bounds=[2]) is not None  # nor does one before hide it
     assert fall_of(300, 300, 55, 100, 100, 100, bounds=[2]) is None  # two days before with a rate of their own
 
 
