@@ -24,10 +24,11 @@ def test_the_committed_dashboards_are_what_the_code_writes() -> None:
 @pytest.mark.parametrize("name", BOARDS)
 def test_titles_are_russian(name: str) -> None:
     board = BOARDS[name]
-    titles = [board["title"], *(one["title"] for one in board["panels"]), *(one["title"] for one in board["links"])]
+    panels = [one["title"] for one in board["panels"]]
+    titles = [board["title"], *panels, *(one["title"] for one in board["links"])]
     titles += [one["label"] for one in board["templating"]["list"]]
     assert [one for one in titles if not _RUSSIAN.search(one)] == []
-    assert len(set(titles)) == len(titles)
+    assert len(set(panels)) == len(panels)
 
 
 @pytest.mark.parametrize("name", BOARDS)
