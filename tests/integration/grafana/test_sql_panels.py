@@ -15,7 +15,7 @@ from netmon.domain.registry import Text
 from netmon.domain.roadmap_state import ActivityStatus, activity_state
 from netmon.domain.verdict import SubjectKind
 from netmon_collector.services import Services
-from tests.support.grafana import filled_sql, target, targets
+from tests.support.grafana import FOLDER, filled_sql, target, targets
 from tests.support.lived import LINES, RATES
 from tests.support.monitored import a_monitored_district
 from tests.support.postgres import FAST, a_cluster
@@ -43,7 +43,8 @@ class Grafana:
         }
         last = until or self.until
         sql = filled_sql(text, variables, last - timedelta(days=90), last)
-        return self._connection.execute(sql.encode()).fetchall()
+        with self._connection.transaction():
+            return self._connection.execute(sql.encode()).fetchall()
 
     def panel(self, board: str, title: str, letter: str = "A", **chosen: list[str]) -> Rows:
         return self.ask(target(board, title, letter).text, until=None, **chosen)
@@ -55,7 +56,9 @@ def grafana(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grafana]:
     with a_cluster(*FAST) as cluster:
         url = cluster.new_database()
         with a_monitored_district(folder, url) as services, psycopg.connect(url, row_factory=dict_row) as connection:
-            connection.execute("SET default_transaction_read_only = on")
+            connection.execute("CREATE ROLE grafana")
+            connection.execute((FOLDER / "compose" / "grants.sql").read_bytes())
+            connection.execute("SET ROLE grafana")
             connection.commit()
             yield Grafana(services, connection)
 
@@ -70,6 +73,12 @@ def test_every_query_runs_and_nearly_all_find_something(grafana: Grafana) -> Non
         "organisation: Почему исключены (A)",
         "roadmap: Показатель 1 и его цели (B)",  # nothing was entered
     }
+
+
+@pytest.mark.parametrize("secret", ["token_hash FROM agent", "* FROM enrolment_code", "document FROM record"])
+def test_who_edits_panels_reads_no_secrets(grafana: Grafana, secret: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        grafana.ask(f"SELECT {secret}")
 
 
 def test_the_indicator_is_the_closed_one(grafana: Grafana) -> None:
