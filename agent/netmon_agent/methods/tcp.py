@@ -28,7 +28,7 @@ _NEAR_CAP = 0.95
 _MOST_SENDER_GAP_S = 0.1
 _MOST_IDLE_SHARE = 0.05
 _MOST_WINDOW_SHARE = 0.1
-_MOST_WAITED_SHARE = 0.01  # by the line for a machine whose ticks came late
+_MOST_WAITED_SHARE = 0.01  # by the line, for a program that was late or paused
 _CARD_IP_SHARE = 1500 / 1538  # preamble, Ethernet header, checksum and gap around each packet
 
 
@@ -168,7 +168,9 @@ def evidence_of(
         waited_s = max(idle_s, window_s)
     else:
         idle_s = receipt.app_limited_s
-        sender_slow = receipt.send_gap_s > _MOST_SENDER_GAP_S or idle_s > _MOST_IDLE_SHARE * duration_s
+        # A pause of the server's program is none of its kernel's while that still has something to send.
+        most_idle = _MOST_WAITED_SHARE if receipt.send_gap_s > _MOST_SENDER_GAP_S else _MOST_IDLE_SHARE
+        sender_slow = idle_s > most_idle * duration_s
         receiver_slow = receipt.window_limited_s > _MOST_WINDOW_SHARE * duration_s
         waited_s = receipt.window_limited_s
     waited = waited_s > _MOST_WAITED_SHARE * duration_s
