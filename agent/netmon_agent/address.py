@@ -4,7 +4,7 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import Self
 
-from netmon.config.fields import parse_host_port
+from netmon.config.host_port import parse_host_port
 
 _DEFAULT_PORT = {"https": 443, "http": 80}
 

@@ -14,7 +14,8 @@ from netmon_agent.doctor.phrasebook import LANGUAGES, language_of, translator
 from netmon_agent.doctor.report import Finding, Status, page
 from netmon_agent.errors import StateError
 from netmon_agent.identity import Identity
-from netmon_agent.settings import Settings, find_settings, read_settings
+from netmon_agent.settings import Settings, find_settings
+from netmon_agent.settings_file import read_settings
 from netmon_agent.timetable import TimetableCache
 
 # In the order in which somebody would look for a mistake.

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from netmon.clock import Clock, SystemClock
-from netmon.config.fields import parse_host_port
+from netmon.config.host_port import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.domain.identifiers import LineId, TicketId
 from netmon.domain.measurement import Direction, Mode, Reason, ResultKind

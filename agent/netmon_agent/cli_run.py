@@ -9,15 +9,14 @@ from pathlib import Path
 from netmon.clock import Clock, SystemClock
 from netmon.wire.canonical import format_time
 from netmon_agent.app import Agent, Surroundings, boot_id
+from netmon_agent.aside import in_a_child
 from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
-from netmon_agent.methods.table import METHODS
+from netmon_agent.methods import native
 from netmon_agent.notify import ServiceManager
-from netmon_agent.settings import find_settings, read_settings
+from netmon_agent.settings import Settings, find_settings
 from netmon_agent.state import StateLock, prepare_folder
-
-_METHOD = "native"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,14 +28,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 after SIGTERM or SIGINT, 2 unusable settings, 3 when the state folder cannot be used."""
-    settings = read_settings(find_settings(options.config, os.environ))
+    path = find_settings(options.config, os.environ)
+    settings = in_a_child(lambda: _read(path))
     prepare_folder(settings.state_dir)
     clock = BootClock(SystemClock(), earliest=LastKnownTime(settings.state_dir).earliest)
     with StateLock(settings.state_dir):
         identity = Identity.load(settings.state_dir)
         around = Surroundings(
             clock=clock,
-            meter=MethodMeter(METHODS[_METHOD], clock=clock, emulated_line=settings.emulated_line),
+            meter=MethodMeter(native.measure, clock=clock, emulated_line=settings.emulated_line),
             say=StderrLog(clock),
             boot=boot_id(),
             manager=ServiceManager(os.environ),
@@ -46,6 +46,12 @@ def run(options: argparse.Namespace) -> int:
             signal.signal(number, lambda *_: agent.service.stop())
         around.say(f"{identity.agent} runs, state in {settings.state_dir}")
         return agent.run()
+
+
+def _read(path: Path) -> Settings:
+    from netmon_agent.settings_file import read_settings  # noqa: PLC0415 - the YAML reader stays in the child
+
+    return read_settings(path)
 
 
 class StderrLog:

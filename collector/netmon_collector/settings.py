@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from netmon.config.defaults import default_file
-from netmon.config.fields import parse_host_port
+from netmon.config.host_port import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.config.fields import parse_host_port
+from netmon.config.host_port import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId

@@ -8,7 +8,8 @@ from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
 from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl
-from netmon_agent.settings import OutageRule, Settings, find_settings, read_settings
+from netmon_agent.settings import OutageRule, Settings, find_settings
+from netmon_agent.settings_file import read_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from netmon.config.fields import parse_host_port
+from netmon.config.host_port import parse_host_port
 
 
 @pytest.mark.parametrize(
