@@ -10,7 +10,8 @@ WORKERS ?= 4
 
 BENCH ?=
 MUTATION ?=
-.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages help install check lint format types contracts test demo lock system-packages clean
+SOAK ?=
+.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -65,6 +66,9 @@ bench-accuracy: $(STAMP) ## accuracy, traffic and CPU beside the peers, in names
 
 bench-store: $(STAMP) ## the store beside bare inserts, on both engines: make bench-store BENCH="--part ingest"
 	$(BIN)/python -m benchmarks.store $(BENCH)
+
+soak: $(STAMP) ## simulated days of kills, full disks, set clocks and a collector in trouble: make soak SOAK="--days 7"
+	$(BIN)/python -m tests.soak.run $(SOAK)
 
 packages: $(STAMP) ## wheel, .deb and single file of the agent, into dist/
 	$(BIN)/hatchling build -t wheel
