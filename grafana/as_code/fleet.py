@@ -45,7 +45,7 @@ def dashboard() -> str:
         figure("Линий на связи", live("sum(max by (territory) (netmon_territory_lines_up))", "линий")),
         figure("Линий всего", live("sum(netmon:territory_lines:sum)", "линий")),
         figure("Сессий сейчас", live("sum(netmon_server_sessions_running)", "сессий")),
-        figure("Версия сборщика", live("max by (version) (netmon_build_info)", "{{version}}")),
+        figure("Версия сборщика", live("max by (version) (netmon_build_info)", "{{version}}"), named=True),
         marked(
             lines("Бюджет серверов", live("netmon:server_budget_used:ratio", "{{instance}}"), unit="percentunit"),
             (0.0, "green"),

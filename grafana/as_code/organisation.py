@@ -96,7 +96,7 @@ _ANSWERS = 'max by (line) (netmon_line_up{line=~"$line"})'
 
 def dashboard() -> str:
     panels = [
-        states("Заключения по неделям", history(WEEKS)),
+        states("Заключения по неделям", rows(WEEKS)),
         grid("Заключения по месяцам", rows(VERDICT), height=7),
         lines(
             "Скорость к пользователю", history(RATES), unit="bps", about="Порог и предел — какими были при измерении."

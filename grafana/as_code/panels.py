@@ -7,7 +7,7 @@ from grafana_foundation_sdk.builders import common as common_builder
 from grafana_foundation_sdk.builders import dashboard as dashboard_builder
 from grafana_foundation_sdk.builders import piechart, stat, statetimeline, table, timeseries
 from grafana_foundation_sdk.models import common, dashboard
-from grafana_foundation_sdk.models.piechart import PieChartType
+from grafana_foundation_sdk.models.piechart import PieChartLegendValues, PieChartType
 
 from grafana.as_code.queries import Query
 
@@ -31,19 +31,25 @@ def _dress(panel: Panel, title: str, queries: Sequence[Query], *, width: int, he
 
 
 def figure(
-    title: str, *queries: Query, unit: str = "none", width: int = 6, height: int = 4, about: str = "", field: str = ""
+    title: str,
+    *queries: Query,
+    unit: str = "none",
+    width: int = 6,
+    height: int = 4,
+    about: str = "",
+    named: bool = False,
 ) -> Panel:
-    """The last value of each column or series, in large digits."""
+    """The last value of each column or series, in large digits; `named`: its name instead."""
     reduced = common_builder.ReduceDataOptions().calcs(["lastNotNull"]).values(False)
-    if field:
-        reduced.fields(field)
     panel = stat.Panel().unit(unit).reduce_options(reduced).graph_mode(common.BigValueGraphMode.NONE)
+    if named:
+        panel.text_mode(common.BigValueTextMode.NAME)
     return _dress(panel, title, queries, width=width, height=height, about=about)
 
 
 def lines(title: str, *queries: Query, unit: str, width: int = 12, height: int = 9, about: str = "") -> Panel:
     """Series over time; what is named a threshold, a limit, a contract or a target is drawn as a dashed step."""
-    panel = timeseries.Panel().unit(unit).min(0).show_points(common.VisibilityMode.AUTO).span_nulls(False)
+    panel = _graph(unit).show_points(common.VisibilityMode.AUTO).span_nulls(False)
     return _dress(
         panel.override_by_regexp(
             "/(Порог|Предел|Договор|Цель)/",
@@ -64,15 +70,24 @@ def lines(title: str, *queries: Query, unit: str, width: int = 12, height: int =
 
 def bars(title: str, *queries: Query, unit: str, width: int = 12, height: int = 9, about: str = "") -> Panel:
     """Sums of days, one upon another."""
-    panel = timeseries.Panel().unit(unit).min(0).draw_style(common.GraphDrawStyle.BARS).fill_opacity(60)
+    panel = _graph(unit).draw_style(common.GraphDrawStyle.BARS).fill_opacity(60)
     panel.stacking(common_builder.StackingConfig().mode(common.StackingMode.NORMAL).group("A"))
     return _dress(panel, title, queries, width=width, height=height, about=about)
+
+
+def _graph(unit: str) -> timeseries.Panel:
+    legend = common_builder.VizLegendOptions().show_legend(True).placement(common.LegendPlacement.BOTTOM)
+    tooltip = common_builder.VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI)
+    shown = legend.display_mode(common.LegendDisplayMode.LIST)
+    return timeseries.Panel().unit(unit).min(0).legend(shown).tooltip(tooltip)
 
 
 def shares(title: str, *queries: Query, width: int = 6, height: int = 9, about: str = "") -> Panel:
     """How a whole is made up: a row each."""
     reduced = common_builder.ReduceDataOptions().calcs(["lastNotNull"]).values(True)
     panel = piechart.Panel().reduce_options(reduced).pie_type(PieChartType.DONUT).mappings(verdict_words())
+    legend = piechart.PieChartLegendOptions().show_legend(True).placement(common.LegendPlacement.RIGHT)
+    panel.legend(legend.display_mode(common.LegendDisplayMode.LIST).values([PieChartLegendValues.VALUE]))
     return _dress(panel, title, queries, width=width, height=height, about=about)
 
 

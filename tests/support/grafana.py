@@ -23,6 +23,7 @@ class Target:
     letter: str
     kind: str
     text: str
+    shape: str = ""
 
     def __str__(self) -> str:
         return f"{self.board}: {self.panel} ({self.letter})"
@@ -38,7 +39,14 @@ def targets(kind: str) -> Iterator[Target]:
         for panel in board["panels"]:  # type: ignore[attr-defined]
             for one in panel["targets"]:
                 if one["datasource"]["type"] == kind:
-                    yield Target(name, panel["title"], one["refId"], kind, one.get("rawSql") or one.get("expr"))
+                    yield Target(
+                        name,
+                        panel["title"],
+                        one["refId"],
+                        kind,
+                        one.get("rawSql") or one.get("expr"),
+                        one.get("format", ""),
+                    )
         for one in board["templating"]["list"]:  # type: ignore[index]
             if one.get("datasource", {}).get("type") == kind:
                 yield Target(name, f"${one['name']}", "A", kind, one["query"])

@@ -51,7 +51,7 @@ def test_promtool_takes_the_configuration_and_its_rules() -> None:
 
 
 @pytest.mark.needs("promtool")
-@pytest.mark.parametrize("name", ["lines", "services"])
+@pytest.mark.parametrize("name", ["lines", "days", "services"])
 def test_rules_fire_when_they_should_and_not_before(name: str) -> None:
     _promtool("test", "rules", str(RULES / "tests" / f"{name}.yml"))
 
@@ -176,15 +176,11 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
 
 
 @pytest.mark.needs("prometheus")
-def test_every_live_query_finds_something(prometheus: Prometheus) -> None:
+def test_every_live_query_finds_something_and_figures_are_the_domains(prometheus: Prometheus) -> None:
     every = list(targets("prometheus"))
     chosen = {"territory": "district", "line": "line-01"}
     empty = [str(one) for one in every if not prometheus.ask(filled_promql(one.text, chosen))]
     assert (len(every) > 12, empty) == (True, [])
-
-
-@pytest.mark.needs("prometheus")
-def test_live_figures_are_the_domains(prometheus: Prometheus) -> None:
     share = COVERAGE.numerator / COVERAGE.denominator
     assert prometheus.panel("district", "Сейчас") == pytest.approx(share)
     assert prometheus.panel("district", "Показатель сегодня", "B") == pytest.approx(12 / 17)
