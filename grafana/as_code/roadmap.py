@@ -96,4 +96,6 @@ def dashboard() -> str:
         grid("Результаты", rows(RESULTS), height=9),
         grid("Мероприятия", rows(ACTIVITIES), height=12),
     ]
-    return boards.board("netmon-roadmap", "Дорожная карта", panels, variables=[boards.territory()], since="2019-01-01T00:00:00.000Z")
+    return boards.board(
+        "netmon-roadmap", "Дорожная карта", panels, variables=[boards.territory()], since="2019-01-01T00:00:00.000Z"
+    )
