@@ -59,7 +59,7 @@ def check_traffic(patient: Patient) -> Iterator[Finding]:
     used, cap = sum(ledger.spent().values()), cap_for(patient.timetable, patient.settings.monthly_bytes)
     fields = {"used_mb": used // 1_000_000, "cap_mb": cap // 1_000_000}
     if used >= cap:
-        yield problem(Text.TRAFFIC, Text.TRAFFIC_SPENT, Text.TRAFFIC_TODO, **fields)
+        yield problem(Text.TRAFFIC, Text.TRAFFIC_SPENT, Text.TRAFFIC_MEND, **fields)
     else:
         yield fine(Text.TRAFFIC, Text.TRAFFIC_FINE, **fields)
 
@@ -79,12 +79,12 @@ def check_outbox(patient: Patient) -> Iterator[Finding]:
         finally:
             database.close()
     except sqlite3.Error as error:
-        yield problem(Text.OUTBOX, Text.OUTBOX_BROKEN, Text.OUTBOX_BROKEN_TODO, problem=error)
+        yield problem(Text.OUTBOX, Text.OUTBOX_BROKEN, Text.OUTBOX_BROKEN_MEND, problem=error)
         return
     conflicts = aside.get(AnswerResult.CONFLICT.value, 0)
     if conflicts:
-        yield problem(Text.OUTBOX, Text.OUTBOX_CONFLICT, Text.OUTBOX_CONFLICT_TODO, count=conflicts)
+        yield problem(Text.OUTBOX, Text.OUTBOX_CONFLICT, Text.OUTBOX_CONFLICT_MEND, count=conflicts)
     elif dropped:
-        yield problem(Text.OUTBOX, Text.OUTBOX_LOST, Text.OUTBOX_LOST_TODO, dropped=dropped)
+        yield problem(Text.OUTBOX, Text.OUTBOX_LOST, Text.OUTBOX_LOST_MEND, dropped=dropped)
     else:
         yield fine(Text.OUTBOX, Text.OUTBOX_FINE, waiting=waiting, aside=sum(aside.values()), dropped=dropped)

@@ -78,7 +78,7 @@ def check_gateway(patient: Patient, *, neighbours: Path = _NEIGHBOURS) -> Iterat
     """The kernel has to find the gateway to send it anything; what it found is in its table then."""
     way = default_gateway(patient.interface)
     if way is None:
-        yield problem(Text.GATEWAY, Text.GATEWAY_NONE, Text.GATEWAY_TODO)
+        yield problem(Text.GATEWAY, Text.GATEWAY_NONE, Text.GATEWAY_MEND)
         return
     name, gateway = way
     counted_bytes = _sent_to(gateway, name)
@@ -86,7 +86,7 @@ def check_gateway(patient: Patient, *, neighbours: Path = _NEIGHBOURS) -> Iterat
     if gateway not in flags:
         yield note(Text.GATEWAY, Text.GATEWAY_UNKNOWN, gateway=gateway)
     elif not flags[gateway] & _RESOLVED:
-        yield problem(Text.GATEWAY, Text.GATEWAY_SILENT, Text.GATEWAY_TODO, gateway=gateway)
+        yield problem(Text.GATEWAY, Text.GATEWAY_SILENT, Text.GATEWAY_MEND, gateway=gateway)
         return
     else:
         yield fine(Text.GATEWAY, Text.GATEWAY_FINE, gateway=gateway)
@@ -96,7 +96,7 @@ def check_gateway(patient: Patient, *, neighbours: Path = _NEIGHBOURS) -> Iterat
         yield fine(Text.COUNTERS, Text.COUNTERS_FINE)
     else:
         fields = {"own": _OWN_BYTES, "counted": max(counted_bytes, 0)}
-        yield problem(Text.COUNTERS, Text.COUNTERS_BLIND, Text.COUNTERS_TODO, **fields)
+        yield problem(Text.COUNTERS, Text.COUNTERS_BLIND, Text.COUNTERS_MEND, **fields)
 
 
 def _sent_to(gateway: str, interface: str) -> int | None:

@@ -48,7 +48,7 @@ def check_processor(patient: Patient, *, speed: Callable[[], float] = processor_
     found, needed = speed(), patient.threshold_bps
     fields = {"mbps": round(found / 1e6), "threshold": round(needed / 1e6)}
     if found < needed:
-        yield problem(Text.PROCESSOR, Text.PROCESSOR_SLOW, Text.PROCESSOR_TODO, **fields)
+        yield problem(Text.PROCESSOR, Text.PROCESSOR_SLOW, Text.PROCESSOR_MEND, **fields)
     else:
         yield fine(Text.PROCESSOR, Text.PROCESSOR_FINE, **fields)
 
@@ -57,7 +57,7 @@ def check_congestion_control(_: Patient, *, has_bbr: Callable[[], bool] = bbr_av
     if has_bbr():
         yield fine(Text.CONGESTION, Text.CONGESTION_FINE, qdisc=default_qdisc())
     else:
-        yield problem(Text.CONGESTION, Text.CONGESTION_MISSING, Text.CONGESTION_TODO)
+        yield problem(Text.CONGESTION, Text.CONGESTION_MISSING, Text.CONGESTION_MEND)
 
 
 def check_buffers(patient: Patient, *, proc: Path = _PROC_SYS) -> Iterator[Finding]:
@@ -70,6 +70,6 @@ def check_buffers(patient: Patient, *, proc: Path = _PROC_SYS) -> Iterator[Findi
     most = max(4_194_304, 1 << round(2 * needed).bit_length())
     fields = {"tcp_kb": tcp // 1024, "udp_kb": udp // 1024, "threshold": patient.threshold_bps // 1_000_000}
     if tcp < needed or udp < patient.threshold_bps * _BURST_S / 8 / 2:
-        yield problem(Text.BUFFERS, Text.BUFFERS_SMALL, Text.BUFFERS_TODO, most=most, **fields)
+        yield problem(Text.BUFFERS, Text.BUFFERS_SMALL, Text.BUFFERS_MEND, most=most, **fields)
     else:
         yield fine(Text.BUFFERS, Text.BUFFERS_FINE, **fields)

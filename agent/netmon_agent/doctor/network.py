@@ -61,7 +61,7 @@ def check_dns(patient: Patient, *, within_s: float = _LOOKUP_S) -> Iterator[Find
         trouble = found[0] if found else TimeoutError("no answer")
         if isinstance(trouble, OSError):
             fields = {"name": address.host, "problem": trouble.strerror or trouble, "servers": _resolvers()}
-            yield problem(Text.DNS, Text.DNS_FAILS, Text.DNS_TODO, **fields)
+            yield problem(Text.DNS, Text.DNS_FAILS, Text.DNS_MEND, **fields)
             return
     yield fine(Text.DNS, Text.DNS_FINE, names=", ".join(sorted({address.host for address in wanted})))
 
@@ -82,7 +82,7 @@ def check_proxy(patient: Patient) -> Iterator[Finding]:
         socket.create_connection((proxy.host, proxy.port), timeout=5.0).close()
         yield fine(Text.PROXY, Text.PROXY_FINE, proxy=proxy)
     except OSError as error:
-        yield problem(Text.PROXY, Text.PROXY_SILENT, Text.PROXY_TODO, proxy=proxy, problem=error)
+        yield problem(Text.PROXY, Text.PROXY_SILENT, Text.PROXY_MEND, proxy=proxy, problem=error)
 
 
 def check_collector(patient: Patient, *, wall: Callable[[], float] = time.time) -> Iterator[Finding]:
@@ -98,16 +98,16 @@ def check_collector(patient: Patient, *, wall: Callable[[], float] = time.time) 
         reply = CollectorClient(endpoint, patient.clock.monotonic, dates=dates).get(TIMETABLE_PATH)
     except TokenRefusedError as error:
         yield known
-        yield problem(Text.COLLECTOR, Text.COLLECTOR_REFUSES, Text.COLLECTOR_REFUSES_TODO, problem=error)
+        yield problem(Text.COLLECTOR, Text.COLLECTOR_REFUSES, Text.COLLECTOR_REFUSES_MEND, problem=error)
         return
     except AgentError as error:
         if "is not trusted" in str(error) or "CA" in str(error):
-            yield problem(Text.TLS, Text.TLS_BAD, Text.TLS_TODO, problem=error)
+            yield problem(Text.TLS, Text.TLS_BAD, Text.TLS_MEND, problem=error)
             return
         if url.tls:
             yield note(Text.TLS, Text.TLS_UNKNOWN)
         yield problem(
-            Text.COLLECTOR, Text.COLLECTOR_SILENT, Text.COLLECTOR_TODO, Text.LETTER_COLLECTOR, problem=error, **fields
+            Text.COLLECTOR, Text.COLLECTOR_SILENT, Text.COLLECTOR_MEND, Text.LETTER_COLLECTOR, problem=error, **fields
         )
         return
     yield known
@@ -117,7 +117,7 @@ def check_collector(patient: Patient, *, wall: Callable[[], float] = time.time) 
         return
     seconds = round(abs(reply.date.timestamp() - wall()))
     if seconds > _MOST_OFFSET_S:
-        yield problem(Text.CLOCK, Text.CLOCK_WRONG, Text.CLOCK_TODO, seconds=seconds)
+        yield problem(Text.CLOCK, Text.CLOCK_WRONG, Text.CLOCK_MEND, seconds=seconds)
     else:
         yield fine(Text.CLOCK, Text.CLOCK_FINE, seconds=max(seconds, 1))
 
@@ -138,11 +138,11 @@ def check_servers(patient: Patient) -> Iterator[Finding]:
                 interface=patient.interface,
             )
         except (MeasurementError, InterfaceGoneError) as error:
-            yield problem(Text.SERVER, Text.SERVER_SILENT, Text.SERVER_TODO, Text.LETTER_OPEN, problem=error, **fields)
+            yield problem(Text.SERVER, Text.SERVER_SILENT, Text.SERVER_MEND, Text.LETTER_OPEN, problem=error, **fields)
             continue
         yield fine(Text.SERVER, Text.SERVER_FINE, rtt_ms=round((patient.clock.monotonic() - began) * 1e3), **fields)
         if udp_is_refused(address, patient.interface):
-            yield problem(Text.UDP, Text.UDP_BLOCKED, Text.UDP_TODO, Text.LETTER_OPEN, **fields)
+            yield problem(Text.UDP, Text.UDP_BLOCKED, Text.UDP_MEND, Text.LETTER_OPEN, **fields)
         else:
             yield note(Text.UDP, Text.UDP_QUIET, **fields)
 

@@ -50,7 +50,7 @@ def page(findings: Iterable[Finding], translate: Translate) -> str:
         status = translate(Text[one.status.name])
         rows.append(f"{status:<10} {name}: {translate(one.text).format(**words)}")
         if one.todo is not None:
-            rows.append(f"{'':<10} {translate(Text.TODO)}: {translate(one.todo).format(**words)}")
+            rows.append(f"{'':<10} {translate(Text.WHAT_TO_DO)}: {translate(one.todo).format(**words)}")
         if one.letter is not None:
             letters.append(translate(one.letter).format(**words))
     rows += ["", translate(Text.PROBLEMS).format(count=problems) if problems else translate(Text.ALL_WELL)]

@@ -57,7 +57,7 @@ def test_the_page_is_russian_unless_the_locale_is_english(environment: dict[str,
 
 def test_the_page_says_what_to_do_and_what_to_send_to_the_operator() -> None:
     where = {"host": "198.51.100.7", "port": 8700, "source": "10.0.0.2", "server": "s-1", "problem": "no answer"}
-    blocked = problem(Text.SERVER, Text.SERVER_SILENT, Text.SERVER_TODO, Text.LETTER_OPEN, **where)
+    blocked = problem(Text.SERVER, Text.SERVER_SILENT, Text.SERVER_MEND, Text.LETTER_OPEN, **where)
     findings = [fine(Text.PROXY, Text.PROXY_NONE), note(Text.DNS, Text.DNS_NO_NAMES), blocked, blocked]
     assert page(findings, translator("en")).splitlines() == [
         "ok         Proxy: none is set",
