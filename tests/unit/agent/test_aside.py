@@ -36,10 +36,12 @@ def test_what_the_child_could_not_do_is_done_here() -> None:
 
 
 def test_the_service_loads_no_yaml_and_no_other_subcommand() -> None:
+    # What the interpreter was started with is not ours: measuring coverage loads modules of its own.
     code = (
-        "import sys\nfrom netmon_agent.__main__ import main\nmain(['run', '--config', '/nonexistent.yaml'])\n"
+        "import sys\nbefore = set(sys.modules)\n"
+        "from netmon_agent.__main__ import main\nmain(['run', '--config', '/nonexistent.yaml'])\n"
         "print(*sorted({'yaml', 'decimal', 'subprocess', 'netmon_agent.cli_measure', 'netmon_agent.doctor'}"
-        " & set(sys.modules)))"
+        " & set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
