@@ -90,9 +90,9 @@ class Demo:
         self._stage.clear()
         self._progress.setting_up()
         self._write_config()
+        self._day = self._today()
         reached = self._start_shaper()
         with open_updated_services(self._stage.config, self._clock) as services:
-            self._day = self._today(services)
             main = [line.id for line in services.registry.lines if line.role is LineRole.MAIN]
             codes = {
                 line: grant_code(line, registry=services.registry, store=services.store, at=self._clock.now())[0]
@@ -118,14 +118,15 @@ class Demo:
             self._stage, self._addresses, public_key=public_key, page=self.page_url, language=self._language
         )
 
-    def _today(self, services: Services) -> date:
-        return self._clock.now().astimezone(services.registry.territory_by_id[DISTRICT].time_zone).date()
+    def _today(self) -> date:
+        """The district's day, taken once: the lines are drawn and judged by the facts of the same one."""
+        registry = read_registry(self._stage.folder / "registry.yaml")
+        return self._clock.now().astimezone(registry.territory_by_id[DISTRICT].time_zone).date()
 
     def _start_shaper(self) -> Mapping[str, Mapping[str, object]]:
         registry, policy = self._stage.folder / "registry.yaml", default_file("policy-demo.yaml")
-        today = self._clock.now().astimezone(read_registry(registry).territory_by_id[DISTRICT].time_zone).date()
         command = [script("python"), "-m", "netmon_collector.demo.shaper", "--registry", str(registry)]
-        command += ["--policy", str(policy), "--day", today.isoformat(), "--seed", str(self._seed)]
+        command += ["--policy", str(policy), "--day", self._day.isoformat(), "--seed", str(self._seed)]
         if not self._kernel:
             command += ["--relay-to", f"{self._addresses.server_host}:{self._addresses.server_port}"]
         self._shaper = self._stage.start("shaper", command, talks=True)

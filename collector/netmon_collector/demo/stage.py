@@ -185,7 +185,7 @@ def prepare_collector(stage: Stage, addresses: Addresses, *, public_key: str, pa
             "policy": str(default_file("policy-demo.yaml")),
             "roadmap": "roadmap.yaml",
             "poll_s": 5,
-            "issue_lead_s": 14,
+            "issue_lead_s": 22,
             "servers": [
                 {
                     "id": SERVER,

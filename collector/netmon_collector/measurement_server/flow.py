@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ NO_ACCOUNT = Account(
 )
 
 
-class Flow:
+class Flow(ABC):
     """Data connections under one session's limits; the subclasses move the bytes."""
 
     def __init__(self, connections: Sequence[socket.socket], *, rate_bps: int, most_bytes: int, now_s: float) -> None:
@@ -56,8 +57,9 @@ class Flow:
         self._pacing_limited_s = 0.0
         self._pace_bps: int | None = None
 
+    @abstractmethod
     def set_pace(self, payload_bps: int | None) -> None:
-        """Change how fast we send; receivers ignore it."""
+        """Change how fast we send, as far as that is ours to say."""
 
     def move(self, descriptor: int) -> None:
         """Move what can be moved on a ready connection; forgets the connection when it is over."""
@@ -67,8 +69,8 @@ class Flow:
         except OSError:
             del self.connections[descriptor]
 
-    def _move(self, connection: socket.socket) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _move(self, connection: socket.socket) -> None: ...
 
     def tick(self, now_s: float, *, late_s: float) -> None:
         """Read the counters; `late_s` is by how much this process came too late."""
@@ -86,9 +88,9 @@ class Flow:
         """Whether nothing is left to move."""
         return not self.connections
 
+    @abstractmethod
     def moved(self) -> int:
         """Payload that the far end acknowledged, or that came in, as of the last tick."""
-        raise NotImplementedError
 
     def _idle_s(self) -> float:
         """How long a connection had nothing to send, or too small a buffer, though it should have had enough."""
@@ -162,6 +164,9 @@ class Incoming(Flow):
         self._hole = Hole()
         for connection in connections:
             wake_after(connection, _WAKE_BYTES)
+
+    def set_pace(self, payload_bps: int | None) -> None:
+        """The agent paces what it sends."""
 
     def _move(self, connection: socket.socket) -> None:
         if self._hole.swallow(connection) == 0:
