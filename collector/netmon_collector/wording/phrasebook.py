@@ -1,9 +1,11 @@
-"""The phrasebook of a language: English message ids, their translations from the .po file, plural forms."""
+"""The phrasebook of a language: English message ids, their translations from the .po files, plural forms."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 
 from babel.messages.catalog import Catalog
@@ -42,9 +44,16 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look fo
     return message
 
 
-def read_catalogue(language: Language) -> Catalog:
-    """The .po file of a language other than English. Raises OSError where there is none."""
-    path = files("netmon_collector") / "locale" / language.value / "LC_MESSAGES" / "netmon.po"
+def read_catalogues(language: Language) -> Mapping[str, Catalog]:
+    """The .po files of a language other than English by their names, one a part of the program.
+
+    Raises OSError where there are none.
+    """
+    folder = files("netmon_collector") / "locale" / language.value / "LC_MESSAGES"
+    return {path.name: _read(path, language) for path in sorted(folder.iterdir(), key=lambda path: path.name)}
+
+
+def _read(path: Traversable, language: Language) -> Catalog:
     with path.open("rb") as po_file:
         return read_po(po_file, locale=language.value, abort_invalid=True)
 
@@ -54,7 +63,12 @@ def phrasebook(language: Language) -> Phrasebook:
     """The phrasebook of a language: compiled in memory, once in a process, so that no binary file is kept."""
     if language is Language.EN:
         return Phrasebook(language, NullTranslations())
+    whole = Catalog(locale=language.value)
+    for part in read_catalogues(language).values():
+        for message in part:
+            if message.id:
+                whole.add(message.id, message.string, flags=message.flags)
     compiled = BytesIO()
-    write_mo(compiled, read_catalogue(language))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Phrasebook(language, GNUTranslations(compiled))

@@ -1,5 +1,6 @@
 """The catalogue: every message of the sources has a Russian translation of the same shape, and nothing is stale."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 
 import netmon_collector
 from netmon_collector.wording.language import Language
-from netmon_collector.wording.phrasebook import phrasebook, read_catalogue
+from netmon_collector.wording.phrasebook import phrasebook, read_catalogues
 
 SOURCES = Path(netmon_collector.__file__).parent
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "plural": (1, 2), "N_": None}
@@ -26,7 +27,7 @@ def in_sources() -> Mapping[str, str | tuple[str, ...]]:
 
 
 def translated() -> list[Message]:
-    return [message for message in read_catalogue(Language.RU) if message.id]
+    return [message for part in read_catalogues(Language.RU).values() for message in part if message.id]
 
 
 def forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
@@ -40,6 +41,12 @@ def places(text: str) -> set[str | None]:
 def test_every_message_is_translated() -> None:
     assert len(in_sources()) > 100
     assert set(in_sources()) - {forms(message.id)[0] for message in translated()} == set()
+
+
+def test_a_message_is_translated_in_one_file() -> None:
+    counted = Counter(forms(message.id)[0] for message in translated())
+
+    assert [message for message, times in counted.items() if times > 1] == []
 
 
 def test_no_translation_is_stale() -> None:
