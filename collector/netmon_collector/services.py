@@ -17,7 +17,7 @@ from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
 from netmon_collector.use_cases.closing import ClosingInputs
-from netmon_collector.use_cases.days import DayInputs
+from netmon_collector.use_cases.days import DAYS_VERSION, DayInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.timetable import PlanningInputs
@@ -82,7 +82,8 @@ class Services:
 
     @cached_property
     def _day_basis(self) -> str:
-        return canonical_document("days", (self.registry, self.policy, self.calendars)).hash
+        inputs = (DAYS_VERSION, self.registry, self.policy, self.calendars)
+        return canonical_document("days", inputs).hash
 
     def day_inputs(self, now: datetime) -> DayInputs:
         """What the days of lines are judged by."""

@@ -23,6 +23,20 @@ line_day = Table(
     Column("input_hash", Text, nullable=False),
     Column("computed_at", Utc, nullable=False),
 )
+# What pages draw of a day; apart from its sums, so that those of a whole region are read without it. `slots` is JSON:
+# the id of each slot that counts (from the colon after the line on), its outcome, and why, where that says more.
+line_day_detail = Table(
+    "line_day_detail",
+    metadata,
+    Column("line_id", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("slots", Text, nullable=False),
+    Column("measured_bytes", BigInteger, nullable=False),
+    Column("probes_sent", BigInteger, nullable=False),
+    Column("probes_lost", BigInteger, nullable=False),
+    Column("rtt_s", Float),
+    Column("rtt_p95_s", Float),
+)
 # A day in UTC on which something was stored later than within the half hour. `mark` is another number each time, so
 # that who has computed the day does not take away the mark of what came meanwhile.
 day_due = Table(

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection, and_, delete, func, select
 
 from netmon.domain.identifiers import LineId, ServerId, TerritoryId
-from netmon_collector.storage.day_tables import day_due, day_progress, line_day
-from netmon_collector.storage.evidence_tables import measurement
+from netmon_collector.storage.day_details import detail_row, read_line_day
+from netmon_collector.storage.day_tables import day_due, day_progress, line_day, line_day_detail
+from netmon_collector.storage.evidence_tables import latency_window, measurement
 from netmon_collector.storage.part import Part, chunks
 from netmon_collector.storage.upsert import put
-from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayTotals, LineDay
+from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayTotals, DayTraffic, LineDay
 
 _SOON = timedelta(minutes=30)  # days are complete an hour after their end at the earliest
 _DAY = timedelta(days=1)
@@ -35,10 +36,48 @@ class DaysPart(Part):
     """What use_cases/days.py reads and writes."""
 
     def put_days(self, days: Sequence[LineDay]) -> None:
-        rows = [_row(one) for one in days]
         with self._database.write() as connection:
-            for group in chunks(rows):
-                put(connection, line_day, group)
+            for group in chunks(days):
+                put(connection, line_day, [_row(one) for one in group])
+                put(connection, line_day_detail, [detail_row(one) for one in group])
+
+    def line_days(self, line: LineId, first: date, last: date) -> Sequence[LineDay]:
+        """What the local days of a line came to, from the first to the last, both included."""
+        days, details = line_day.c, line_day_detail.c
+        same = and_(details.line_id == days.line_id, details.day == days.day)
+        wanted = select(line_day, *(column for column in details if column.name not in ("line_id", "day")))
+        wanted = wanted.join(line_day_detail, same).where(days.line_id == line, days.day.between(first, last))
+        with self._database.read() as connection:
+            return [read_line_day(row) for row in connection.execute(wanted.order_by(days.day))]
+
+    def day_traffic(self, lines: Collection[LineId], start: datetime, end: datetime) -> Mapping[LineId, DayTraffic]:
+        """What went over lines in the time; summed by the database, which has many rows of it."""
+        probes, found = latency_window.c, measurement.c
+        back = probes.sent - probes.lost
+        sums = (
+            func.sum(probes.sent).label("sent"),
+            func.sum(probes.lost).label("lost"),
+            func.sum(probes.rtt_median_s * back).label("weighted"),
+            func.sum(back).label("back"),
+            func.max(probes.rtt_p95_s).label("p95"),
+        )
+        probed, volumes = select(probes.line_id, *sums), select(found.line_id, func.sum(found.bytes).label("volume"))
+        traffic: dict[LineId, DayTraffic] = {}
+        with self._database.read() as connection:
+            for group in chunks(sorted(lines)):
+                of_group = volumes.where(found.line_id.in_(group), found.filed_at >= start, found.filed_at < end)
+                volume = {row.line_id: row.volume for row in connection.execute(of_group.group_by(found.line_id))}
+                during = (probes.line_id.in_(group), probes.started_at >= start, probes.started_at < end)
+                for row in connection.execute(probed.where(*during).group_by(probes.line_id)):
+                    traffic[row.line_id] = DayTraffic(
+                        measured_bytes=int(volume.pop(row.line_id, 0)),
+                        probes_sent=int(row.sent),
+                        probes_lost=int(row.lost),
+                        rtt_s=float(row.weighted) / int(row.back) if row.back and row.weighted is not None else None,
+                        rtt_p95_s=row.p95,
+                    )
+                traffic |= {line: DayTraffic(measured_bytes=int(number)) for line, number in volume.items()}
+        return traffic
 
     def day_totals(self, lines: Collection[LineId], first: date, last: date) -> Mapping[LineId, DayTotals]:
         """The sums of each line over local days from the first to the last, both included."""

@@ -5,8 +5,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from netmon.domain.identifiers import LineId, ServerId, TerritoryId
+from netmon.domain.identifiers import LineId, ServerId, SlotId, TerritoryId
+from netmon.domain.slot import Outcome
 from netmon_collector.ports import EvidenceReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotMark:
+    """How one counted slot ended; `why` is the cause of a fail or the reason of an exclusion."""
+
+    slot: SlotId
+    outcome: Outcome
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayTraffic:
+    """What went over a line for measuring, and what its probes found in the day, all targets together.
+
+    `rtt_s` is the mean of the windows' medians, each as heavy as the probes that came back; `rtt_p95_s` the highest of
+    their 95th percentiles; None when no probe came back.
+    """
+
+    measured_bytes: int = 0
+    probes_sent: int = 0
+    probes_lost: int = 0
+    rtt_s: float | None = None
+    rtt_p95_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +55,8 @@ class LineDay:
     median_bps: int | None
     input_hash: str
     computed_at: datetime
+    slots: tuple[SlotMark, ...] = ()
+    traffic: DayTraffic = DayTraffic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +93,10 @@ class DayStore(EvidenceReader, Protocol):
 
     def put_days(self, days: Sequence[LineDay]) -> None:
         """Store days in place of what was known of them."""
+        ...
+
+    def day_traffic(self, lines: Collection[LineId], start: datetime, end: datetime) -> Mapping[LineId, DayTraffic]:
+        """What went over lines in the time [start, end); a line without any is absent."""
         ...
 
     def days_due(self) -> Sequence[DayDue]: ...

@@ -4,20 +4,22 @@ A day is judged by the same function as a period, so the sums of a month's days 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
+from netmon.domain.slot import JudgedSlot
 from netmon.domain.verdict import Verdict
 from netmon_collector.use_cases.calendars import Calendars
-from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayStore, LineDay
+from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayStore, DayTraffic, LineDay, SlotMark
 from netmon_collector.use_cases.judging import judge_period
 
 _DAY = timedelta(days=1)
 _AFTER = timedelta(hours=1)  # what comes later than this after a day has its mark
+DAYS_VERSION = 2  # another one computes every day again, so that what is new in them reaches back
 MOST_DAYS = 31  # of a territory in one run, so that a lease is long enough for a new policy
 Job = tuple[TerritoryId, date]
 
@@ -119,7 +121,22 @@ def _days_of(
         calendars=inputs.calendars,
         as_of=inputs.now,
     )
-    return [_line_day(judged.lines[line], day, inputs.now) for line in lines if line in judged.lines]
+    zone = inputs.registry.territory_by_id[territory].time_zone
+    traffic = store.day_traffic(lines, *Period.day(day).bounds(zone))
+    return [
+        replace(
+            _line_day(judged.lines[line], day, inputs.now),
+            slots=tuple(map(_mark, judged.slots[line])),
+            traffic=traffic.get(line, DayTraffic()),
+        )
+        for line in lines
+        if line in judged.lines
+    ]
+
+
+def _mark(one: JudgedSlot) -> SlotMark:
+    why = one.exclusion or one.cause
+    return SlotMark(slot=one.slot.id, outcome=one.outcome, why=None if why is None else why.value)
 
 
 def _line_day(verdict: Verdict, day: date, now: datetime) -> LineDay:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from netmon.domain.identifiers import LineId
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy
+from netmon.domain.slot import Outcome
 from netmon.wire.canonical import format_time
 from netmon.wire.records import Envelope, RecordKind
 from netmon_collector.app import open_services
@@ -26,6 +27,7 @@ from netmon_collector.use_cases.days import DayInputs, keep_days
 from netmon_collector.use_cases.ingest import ingest
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.retention import roll_up
+from tests.support.domain import MOSCOW
 from tests.support.lived import LINES, agent_of, report
 from tests.support.store import NOW, CollectorFiles, FakeClock, an_envelope, bind
 
@@ -225,3 +227,33 @@ def test_windows_of_long_ago_become_hours_and_say_the_same(lived: tuple[Services
     assert windows == 9 + 1
     assert [(row.kind, row.sequence) for row in records] == [(RecordKind.LATENCY, 1000)]
     assert roll_up(store=services.store, registry=services.registry, since=FIRST, now=clock.now()) == 0
+
+
+def test_a_day_keeps_how_each_slot_ended_and_what_its_probes_found(lived: tuple[Services, FakeClock]) -> None:
+    services, clock = lived
+    started = clock.now()
+    clock.go_on(2 * 86_400)
+    for line in LINES:
+        report(services, line, started, at=clock.now())
+    at = datetime(2026, 11, 24, 6, tzinfo=NOW.tzinfo)
+    lines = [_latency(at + timedelta(minutes=5 * number), 900 + number, lost=15 * number) for number in range(3)]
+    ingest(lines, agent=agent_of(LINES[0]), received_at=clock.now(), store=services.store, verifiers={})
+    _keep(services)
+    (day,) = services.store.line_days(LINES[0], date(2026, 11, 24), date(2026, 11, 24))
+    judged = judge_period(
+        services.registry.territories[0].id,
+        Period.day(day.day),
+        evidence=services.store,
+        registry=services.registry,
+        policy=services.policy,
+        calendars=services.calendars,
+        as_of=clock.now(),
+    ).slots[LINES[0]]
+    assert [(one.slot, one.outcome) for one in day.slots] == [(one.slot.id, one.outcome) for one in judged]
+    assert day.passed == sum(one.outcome is Outcome.PASS for one in day.slots) > 0
+    assert day.traffic.measured_bytes == sum(
+        one.bytes for one in services.store.measurements([LINES[0]], *Period.day(day.day).bounds(MOSCOW))
+    )
+    assert (day.traffic.probes_sent, day.traffic.probes_lost) == (90, 45)
+    assert day.traffic.rtt_s == pytest.approx(0.01)
+    assert day.traffic.rtt_p95_s == 0.01
