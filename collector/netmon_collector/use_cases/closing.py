@@ -127,7 +127,7 @@ def _closed_verdicts(
     judgement: Judgement, described: Sequence[Mapping[str, Any]], outcomes: Mapping[OrganisationId, ClosedOutcome]
 ) -> Iterator[ClosedVerdict]:
     for verdict, printed in zip(judgement.all(), described, strict=True):
-        content = _content(verdict, printed)
+        content = verdict_content(verdict, printed)
         is_organisation = verdict.kind is SubjectKind.ORGANISATION
         yield ClosedVerdict(
             kind=verdict.kind,
@@ -139,7 +139,7 @@ def _closed_verdicts(
         )
 
 
-def _content(verdict: Verdict, printed: Mapping[str, Any]) -> Mapping[str, object]:
+def verdict_content(verdict: Verdict, printed: Mapping[str, Any]) -> Mapping[str, object]:
     """What was printed, and the figures or the parts that it stands on."""
     return {
         "period": {"name": verdict.period.name},

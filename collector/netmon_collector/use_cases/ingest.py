@@ -124,6 +124,27 @@ def ingest_together(
     return [_answers(found, iter(answers)) for found, answers in zip(understood, results, strict=True)]
 
 
+def reread(
+    line: bytes,
+    *,
+    agent: AgentId,
+    received_at: datetime,
+    bindings: Sequence[Binding],
+    slots: Mapping[SlotId, tuple[LineId, datetime]],
+    verifiers: Verifiers,
+) -> StoredRecord | None:
+    """What a stored record meant when it came: what ingest found about it. None when it is no record.
+
+    `bindings` are the agent's, `slots` the line and the start of each slot that was issued.
+    """
+    readable = _read(line)
+    if isinstance(readable, RejectedLine):
+        return None
+    around = _Surroundings(agent=agent, received_at=received_at, bindings=bindings, slots=slots, verifiers=verifiers)
+    found = _understand(readable, around)
+    return found if isinstance(found, StoredRecord) else None
+
+
 def _stored(batch: Batch, found: Sequence[_Understood]) -> AgentBatch:
     return AgentBatch(
         agent=batch.agent,

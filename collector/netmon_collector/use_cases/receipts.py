@@ -42,6 +42,10 @@ def accounts_for(receipt: Receipt, body: MeasurementBody) -> bool:
         return False
     if body.rate_bps is None:
         return True
-    own_bps = max(0, body.rate_bps - (body.background_bps or 0))
+    return carries(receipt, max(0, body.rate_bps - (body.background_bps or 0)))
+
+
+def carries(receipt: Receipt, own_bps: int) -> bool:
+    """Whether what the server moved in the session can have been such a rate in its steady part."""
     session_s = (receipt.ended_at - receipt.started_at).total_seconds()
-    return own_bps * session_s <= carried * 8 * _MOST_OVER_MEAN
+    return own_bps * session_s <= (receipt.bytes + receipt.udp_bytes) * 8 * _MOST_OVER_MEAN

@@ -4,7 +4,8 @@ import string
 
 import pytest
 
-from netmon_agent.doctor.phrasebook import language_of, parse_po, translator
+from netmon.po import parse_po
+from netmon_agent.doctor.phrasebook import language_of, translator
 from netmon_agent.doctor.report import fine, note, page, problem
 from netmon_agent.doctor.texts import Text
 
