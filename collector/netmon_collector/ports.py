@@ -175,6 +175,16 @@ class ClosingStore(ClosedOutcomes, Protocol):
         """A revision of a closed period, the newest where none is named; None when it was not closed."""
         ...
 
+    def closed_standings(
+        self, territory: TerritoryId, period: Period
+    ) -> Mapping[tuple[SubjectKind, str], VerdictOutcome] | None:
+        """The outcome of every subject by the newest revision; None when the period was not closed."""
+        ...
+
+    def chain(self, territory: TerritoryId, kind: PeriodKind) -> Sequence[tuple[Link, str]]:
+        """Every revision of every closed period of a kind with its stored hash, in the order of closing."""
+        ...
+
     def add_closing(self, new: NewClosing) -> Link | None:
         """Store the next revision; None when somebody else has stored that revision meanwhile."""
         ...

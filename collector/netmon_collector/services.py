@@ -20,6 +20,7 @@ from netmon_collector.use_cases.closing import ClosingInputs
 from netmon_collector.use_cases.days import DAYS_VERSION, DayInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs
 from netmon_collector.use_cases.receipts import Verifiers
+from netmon_collector.use_cases.summary import SummaryInputs
 from netmon_collector.use_cases.timetable import PlanningInputs
 
 
@@ -98,6 +99,17 @@ class Services:
             store=self.store,
             describe=lambda judgement: judgement_document(judgement, judgement.all(), self.registry),
             policy_of=self._policy_of,
+        )
+
+    def summary_inputs(self, territory: TerritoryId, *, now: datetime) -> SummaryInputs:
+        """What the summary of a territory for a period takes. Raises NotFoundError for an unknown territory."""
+        indicator = self.measured_indicator
+        return SummaryInputs(
+            closing=self.closing_inputs(territory, now=now),
+            roadmap=self.roadmap,
+            title=self.indicator_title(territory),
+            first_year=None if indicator is None else min(indicator.targets),
+            emulated_lines=self.store.emulated_lines,
         )
 
     def _policy_of(self, policy_hash: str) -> Policy | None:

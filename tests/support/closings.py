@@ -124,6 +124,16 @@ class KnownClosings:
             OrganisationId(one.id): ClosedOutcome(outcome=one.outcome, short_by=one.short_by) for one in organisations
         }
 
+    def closed_standings(
+        self, territory: TerritoryId, period: Period
+    ) -> Mapping[tuple[SubjectKind, str], VerdictOutcome] | None:
+        found = self.closing(territory, period)
+        return None if found is None else {(one.kind, one.id): one.outcome for one in found.verdicts}
+
+    def chain(self, territory: TerritoryId, kind: PeriodKind) -> Sequence[tuple[Link, str]]:
+        chained = (link for new, link in self.added if (new.territory, new.period.kind) == (territory, kind))
+        return [(link, link.hash) for link in chained]
+
     def add_closing(self, new: NewClosing) -> Link | None:
         if new.revision != len(self._of(new.territory, new.period)) + 1:
             return None

@@ -10,7 +10,7 @@ from netmon.domain.audit import AuditKind, Change
 from netmon.domain.closing import Link
 from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period, PeriodKind
-from netmon.domain.verdict import SubjectKind
+from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon_collector.ports import ClosedOutcome, ClosedVerdict, Closing, NewClosing
 from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.closing_tables import closed_period, closed_verdict, verdict_content
@@ -47,6 +47,18 @@ class ClosingsPart(Part):
                 wanted.where(*_verdicts_of(row), closed_verdict.c.kind == SubjectKind.ORGANISATION)
             ).all()
         return {one.subject_id: ClosedOutcome(outcome=one.outcome, short_by=one.short_by) for one in rows}
+
+    def closed_standings(
+        self, territory: TerritoryId, period: Period
+    ) -> Mapping[tuple[SubjectKind, str], VerdictOutcome] | None:
+        """The outcome of every subject by the newest revision; None when the period was not closed."""
+        with self._database.read() as connection:
+            row = _newest(connection, territory, period, None)
+            if row is None:
+                return None
+            wanted = select(closed_verdict.c.kind, closed_verdict.c.subject_id, closed_verdict.c.outcome)
+            rows = connection.execute(wanted.where(*_verdicts_of(row))).all()
+        return {(one.kind, one.subject_id): one.outcome for one in rows}
 
     def chain(self, territory: TerritoryId, kind: PeriodKind) -> Sequence[tuple[Link, str]]:
         """Every revision of every closed period of a kind with its stored hash, in the order of closing."""

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from netmon.domain.coverage import Coverage, EnteredShare, coverage, entered_coverage, nearest_to_compliance
+from netmon.domain.coverage import (
+    CountedOrganisation,
+    Coverage,
+    EnteredShare,
+    NearOrganisation,
+    coverage,
+    entered_coverage,
+    nearest_to_compliance,
+)
 from netmon.domain.identifiers import OrganisationId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy, SchoolDays
-from netmon.domain.registry import LineRule, Registry
+from netmon.domain.registry import LineRule, Registry, Text
 from netmon.domain.shortfall import short_by
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.plain import plain
@@ -17,6 +26,7 @@ from netmon_collector.use_cases.calendars import Calendars, calendar_of
 from netmon_collector.use_cases.judging import Judgement, judge_period
 
 TargetAt = Callable[[date], int | None]
+_SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,13 +143,17 @@ def outcomes_of(judgement: Judgement, registry: Registry) -> Mapping[Organisatio
 
 def trend(inputs: IndicatorInputs, *, first_year: int, today: date) -> Sequence[Coverage]:
     """The indicator at the end of every year from the first, and today."""
-    ends = [date(year, 12, 31) for year in range(first_year, today.year)]
-    return tuple(indicator_at(day, inputs) for day in [*ends, today])
+    return (*year_ends(inputs, first_year=first_year, today=today), indicator_at(today, inputs))
+
+
+def year_ends(inputs: IndicatorInputs, *, first_year: int, today: date) -> Sequence[Coverage]:
+    """The indicator at the end of every year from the first that is over."""
+    return tuple(indicator_at(date(year, 12, 31), inputs) for year in range(first_year, today.year))
 
 
 def indicator_document(found: Coverage) -> dict[str, object]:
     """The indicator as `indicator --json` and the API print it."""
-    source = None if found.entered is None else ("simulated" if found.entered.illustrative else "entered")
+    source = None if found.entered is None else (_SIMULATED if found.entered.illustrative else "entered")
     return {
         "territory": found.territory,
         "at": found.at.isoformat(),
@@ -163,3 +177,40 @@ def indicator_document(found: Coverage) -> dict[str, object]:
         ],
         "nearest": [{"id": one.id, "short_by": one.short_by} for one in found.nearest],
     }
+
+
+def restored_indicator(document: Mapping[str, Any]) -> Coverage:
+    """The indicator that such a document was made of, as far as it is printed."""
+    at, entered = date.fromisoformat(document["at"]), document["document"]
+    return Coverage(
+        territory=TerritoryId(document["territory"]),
+        at=at,
+        numerator=document["numerator"],
+        upper_numerator=document["upper_numerator"],
+        denominator=document["denominator"],
+        target_percent=document["target_percent"],
+        organisations=tuple(_restored_organisation(one) for one in document["organisations"]),
+        nearest=tuple(
+            NearOrganisation(id=OrganisationId(one["id"]), short_by=one["short_by"]) for one in document["nearest"]
+        ),
+        entered=None
+        if entered is None
+        else EnteredShare(
+            at=at,
+            numerator=document["numerator"],
+            denominator=document["denominator"],
+            document=entered,
+            author_role=Text(**document["author_role"]),
+            illustrative=document["source"] == _SIMULATED,
+        ),
+    )
+
+
+def _restored_organisation(document: Mapping[str, Any]) -> CountedOrganisation:
+    period = document["period"]
+    return CountedOrganisation(
+        id=OrganisationId(document["id"]),
+        outcome=VerdictOutcome(document["verdict"]),
+        period=None if period is None else Period.parse(period),
+        carried=document["carried"],
+    )
