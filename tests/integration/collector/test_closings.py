@@ -10,7 +10,7 @@ from netmon.domain.audit import AuditKind, Change, first_broken_entry
 from netmon.domain.closing import first_broken
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.period import Period, PeriodKind
-from netmon.domain.verdict import VerdictOutcome
+from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon_collector.errors import StoreError
 from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.store import SqlStore
@@ -38,6 +38,7 @@ def test_a_period_that_was_not_closed_has_no_closing(store: SqlStore) -> None:
     assert store.closing(DISTRICT, Period.parse("2026-10")) is None
     assert store.closing(TerritoryId("region"), Period.parse("2026-11")) is None
     assert store.closed_outcomes(DISTRICT, Period.parse("2026-10")) is None
+    assert store.closed_standings(DISTRICT, Period.parse("2026-10")) is None
 
 
 def test_a_revision_is_added_and_the_one_before_stays_readable(store: SqlStore) -> None:
@@ -54,6 +55,8 @@ def test_a_revision_is_added_and_the_one_before_stays_readable(store: SqlStore) 
     outcomes = store.closed_outcomes(DISTRICT, first.period)
     assert outcomes is not None
     assert {id_: one.outcome for id_, one in outcomes.items()} == {"school-01": VerdictOutcome.COMPLIANT}
+    school = (SubjectKind.ORGANISATION, "school-01")
+    assert store.closed_standings(DISTRICT, first.period) == {school: VerdictOutcome.COMPLIANT}
 
 
 def test_a_revision_that_another_collector_stored_is_not_stored_twice(store: SqlStore) -> None:
