@@ -9,16 +9,21 @@ import socket
 import sys
 import threading
 from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 
 from netmon.clock import SystemClock
+from netmon.errors import ConfigError
+from netmon_collector.app import serve
 from netmon_collector.cli.options import Json, Lang, terminal_language
 from netmon_collector.demo.kernel_lines import NAMESPACE, why_unavailable
 from netmon_collector.demo.outcome import disagreements, document
 from netmon_collector.demo.progress import Progress
 from netmon_collector.demo.run import Demo, Finished
+from netmon_collector.demo.simulation.files import prepare_simulation
+from netmon_collector.demo.simulation.run import simulate as simulate_weeks
 from netmon_collector.demo.stage import Stage
 from netmon_collector.demo.table import print_table
 from netmon_collector.errors import DemoError
@@ -41,11 +46,21 @@ def demo(
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="The page's port on 127.0.0.1.")] = None,
     lang: Lang = None,
     relay: Annotated[bool, typer.Option("--relay", help="Emulate the lines even where the kernel could.")] = False,
+    simulate: Annotated[
+        int | None,
+        typer.Option("--simulate", metavar="WEEKS", min=1, max=60, help="Measure nothing: make up a history instead."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day of the made-up history; else now.")
+    ] = None,
     page_fd: Annotated[int | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Measure and judge a made-up district on this machine: every byte, record and verdict is real."""
     drawn = secrets.randbelow(_MOST_SEED) if seed is None else seed
     language = lang or terminal_language()
+    if simulate is not None:
+        _simulate(simulate, until, seed=0 if seed is None else seed, port=port, once=once, language=language)
+        return
     kernel = page_fd is not None
     if page_fd is not None:
         page = socket.socket(fileno=page_fd)
@@ -73,6 +88,36 @@ def demo(
         except KeyboardInterrupt:
             raise typer.Exit(0) from None
     raise typer.Exit(0 if agrees else 1)
+
+
+def _simulate(weeks: int, until: str | None, *, seed: int, port: int | None, once: bool, language: Language) -> None:
+    """A made-up history, marked as emulated in every record; then its pages until Ctrl-C."""
+    with _page_socket(port) as page:
+        address = f"127.0.0.1:{page.getsockname()[1]}"
+    stage, clock = Stage(demo_config().parent), SystemClock()
+    with _only_one():
+        end = _end_of_history(until, clock.now())
+        url = f"http://{address}/"
+        key = prepare_simulation(stage, until=end.date(), page=url, listen=address, language=language.value)
+        progress = Progress(typer.get_text_stream("stderr"), language)
+        simulate_weeks(stage.config, key, weeks=weeks, until=end, seed=seed, on_day=progress.simulated)
+        _say(f"{stage.config} has {weeks} weeks of made-up history; other commands answer about it")
+        if not once:
+            _say(f"the page is at {url} until Ctrl-C")
+            serve(stage.config, clock)
+
+
+def _end_of_history(until: str | None, now: datetime) -> datetime:
+    if until is None:
+        return now
+    try:
+        day = date.fromisoformat(until)
+    except ValueError as error:
+        raise ConfigError(f"--until: '{until}' is no day; write YYYY-MM-DD") from error
+    end = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+    if end > now:
+        raise ConfigError(f"--until: {until} is not over yet; history ends in the past")
+    return end
 
 
 def _show(finished: Finished, run: Demo, *, as_json: bool, language: Language) -> bool:

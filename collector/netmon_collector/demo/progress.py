@@ -1,8 +1,10 @@
 """What the demo says while it runs: one line that changes on a terminal, a line now and then elsewhere."""
 
+from datetime import date
 from typing import TextIO
 
 from netmon_collector.wording import Language
+from netmon_collector.wording.figures import date_text
 from netmon_collector.wording.phrasebook import phrasebook
 
 _ELSEWHERE_EVERY = 10  # slots, where lines stay
@@ -12,7 +14,7 @@ class Progress:
     """Writes to one stream."""
 
     def __init__(self, stream: TextIO, language: Language) -> None:
-        self._stream, self._say = stream, phrasebook(language).say
+        self._stream, self._language, self._say = stream, language, phrasebook(language).say
         self._written = -1
 
     def setting_up(self) -> None:
@@ -34,6 +36,13 @@ class Progress:
         elif done // _ELSEWHERE_EVERY > self._written:
             self._written = done // _ELSEWHERE_EVERY
             self._line(text)
+
+    def simulated(self, day: date) -> None:
+        """The simulated day that begins."""
+        if day.day == 1 or self._written < 0:
+            self._written = day.month
+            text = date_text(day, self._language)
+            self._line(self._say("Simulating from {day}", day=text))
 
     def _line(self, text: str) -> None:
         self._stream.write(f"{text}\n")

@@ -13,8 +13,6 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import yaml
-
 from netmon.clock import Clock
 from netmon.config.defaults import default_file
 from netmon.config.registry import read_registry
@@ -24,7 +22,6 @@ from netmon.domain.period import Period
 from netmon.domain.registry import LineRole, Registry
 from netmon.domain.slot import Slot
 from netmon_collector.app import open_services, open_updated_services
-from netmon_collector.demo.history import simulated_values
 from netmon_collector.demo.kernel_lines import CORE_ADDRESS
 from netmon_collector.demo.outcome import ShownLine, shown_lines
 from netmon_collector.demo.progress import Progress
@@ -34,6 +31,7 @@ from netmon_collector.demo.stage import (
     loopback_addresses,
     prepare_agent,
     prepare_collector,
+    prepare_roadmap,
     prepare_server,
     script,
 )
@@ -108,11 +106,7 @@ class Demo:
         if not self._kernel:  # the relay's lines have no interface of their own
             registry = "\n".join(line for line in registry.split("\n") if line.strip() != 'interface: "wan0"')
         (self._stage.folder / "registry.yaml").write_text(registry, encoding="utf-8")
-        roadmap = default_file("roadmap.yaml").read_text(encoding="utf-8")
-        today = self._clock.now().date()
-        history = yaml.safe_dump({"entered_values": list(simulated_values(today))}, allow_unicode=True, sort_keys=False)
-        roadmap = roadmap.replace("\nentered_values: []\n", f"\n{history}")
-        (self._stage.folder / "roadmap.yaml").write_text(roadmap, encoding="utf-8")
+        prepare_roadmap(self._stage, self._clock.now().date())
         public_key = prepare_server(self._stage, self._addresses)
         prepare_collector(
             self._stage, self._addresses, public_key=public_key, page=self.page_url, language=self._language

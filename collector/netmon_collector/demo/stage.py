@@ -8,11 +8,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
 
 from netmon.config.defaults import default_file
+from netmon_collector.demo.history import simulated_values
 from netmon_collector.errors import DemoError
 
 SERVER = "server-demo"
@@ -172,30 +174,45 @@ def prepare_server(stage: Stage, addresses: Addresses) -> str:
     return printed.split()[-1]
 
 
+def prepare_roadmap(stage: Stage, today: date) -> None:
+    """The roadmap with a made-up history of the years before."""
+    roadmap = default_file("roadmap.yaml").read_text(encoding="utf-8")
+    history = yaml.safe_dump({"entered_values": list(simulated_values(today))}, allow_unicode=True, sort_keys=False)
+    text = roadmap.replace("\nentered_values: []\n", f"\n{history}")
+    (stage.folder / "roadmap.yaml").write_text(text, encoding="utf-8")
+
+
+def collector_document(addresses: Addresses, *, public_key: str, page: str, language: str) -> dict[str, object]:
+    """The configuration of a collector with its default policy, beside the demo's own registry and roadmap."""
+    return {
+        "database": "sqlite:///netmon.db",
+        "listen": [] if addresses.collector_listen is None else [addresses.collector_listen],
+        "public_url": page,
+        "language": language,
+        "registry": "registry.yaml",
+        "roadmap": "roadmap.yaml",
+        "servers": [
+            {
+                "id": SERVER,
+                "host": addresses.server_host,
+                "port": addresses.server_port,
+                "budget_mbps": 4000,
+                "ticket_keys": [{"id": _KEY, "file": "ticket.key"}],
+                "public_key": public_key,
+            }
+        ],
+    }
+
+
 def prepare_collector(stage: Stage, addresses: Addresses, *, public_key: str, page: str, language: str) -> None:
-    """The configuration of the collector, beside the demo's own registry, policy and roadmap."""
+    """The configuration of the collector that two minutes of measuring are for."""
     stage.write(
         "collector.yaml",
         {
-            "database": "sqlite:///netmon.db",
-            "listen": [] if addresses.collector_listen is None else [addresses.collector_listen],
-            "public_url": page,
-            "language": language,
-            "registry": "registry.yaml",
+            **collector_document(addresses, public_key=public_key, page=page, language=language),
             "policy": str(default_file("policy-demo.yaml")),
-            "roadmap": "roadmap.yaml",
             "poll_s": 5,
             "issue_lead_s": 22,
-            "servers": [
-                {
-                    "id": SERVER,
-                    "host": addresses.server_host,
-                    "port": addresses.server_port,
-                    "budget_mbps": 4000,
-                    "ticket_keys": [{"id": _KEY, "file": "ticket.key"}],
-                    "public_key": public_key,
-                }
-            ],
             "probes": {"interval_s": 1, "window_s": 15},
             # Every agent of the demo may come from one address.
             "limits": {"enrolments_per_address_per_minute": 100, "enrolments_per_minute": 100},

@@ -15,7 +15,13 @@ from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import phrasebook, read_catalogues
 
 SOURCES = Path(netmon_collector.__file__).parent
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "plural": (1, 2), "N_": None}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "say": None,
+    "_say": None,
+    "plural": (1, 2),
+    "_plural": (1, 2),
+    "N_": None,
+}
 METHODS = [("**.py", "python"), ("web/templates/**.html", "jinja2")]
 
 
