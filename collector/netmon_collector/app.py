@@ -15,8 +15,8 @@ from netmon_collector.settings import read_settings
 from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import ensure_schema
 from netmon_collector.storage.store import SqlStore
+from netmon_collector.web.agents.authority import certificates_in
 from netmon_collector.web.app import make_app
-from netmon_collector.web.authority import certificates_in
 from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run, tls_context
 
 _log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Request
 
-from netmon_collector.web.pages import SECURITY_HEADERS, STATIC_FOLDER, Pages
-from netmon_collector.web.view import parse_filter
+from netmon_collector.web.pages.overview.view import parse_filter
+from netmon_collector.web.pages.shell.headers import SECURITY_HEADERS
 from netmon_collector.wording import choose_language
-from tests.support.pages import a_state
+from tests.support.pages import PAGES, a_state, the_overview
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -23,7 +23,6 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 
 
 class _Server(ThreadingHTTPServer):
@@ -33,7 +32,6 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.pages = Pages()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -45,14 +43,14 @@ class _Handler(BaseHTTPRequestHandler):
             query = {name: values[0] for name, values in parse_qs(url.query).items()}
             language = choose_language(query.get("lang"), self.headers.get("Accept-Language"))
             state = a_state(demonstration="demo" in query)
-            page = self.server.pages.coverage(state, language=language, only=parse_filter(query.get("verdict")))
+            page = the_overview(state, language, only=parse_filter(query.get("verdict")))
             self._answer(page.encode(), "text/html; charset=utf-8")
             return
-        path = STATIC_FOLDER / url.path.removeprefix("/static/")
-        if path.parent == STATIC_FOLDER and path.exists():
-            self._answer(path.read_bytes(), _TYPES[path.suffix])
-        else:
+        found = PAGES.files.by_path.get(url.path.removeprefix("/static/"))
+        if found is None:
             self.send_error(404)
+        else:
+            self._answer(found.body, found.content_type)
 
     def _answer(self, body: bytes, content_type: str) -> None:
         self.send_response(200)

@@ -10,11 +10,15 @@ from netmon.domain.judge import combine
 from netmon.domain.registry import Registry, Text
 from netmon.domain.slot import ExclusionReason
 from netmon.domain.verdict import Basis, LineFigures, SubjectKind, Verdict, VerdictOutcome, WorstHour
-from netmon_collector.web.view import TerritoryState
+from netmon_collector.web.pages.overview.view import TerritoryState, page_view
+from netmon_collector.web.pages.shell.frame import Choice, Frame
+from netmon_collector.web.pages.shell.rendering import Pages
+from netmon_collector.wording.language import Language
 from tests.support.domain import a_policy
 from tests.support.registries import a_registry, a_school, an_exemption
 from tests.support.verdicts import LAST_SEEN, NOVEMBER, a_line_verdict, some_figures, some_rates
 
+PAGES = Pages()
 DISTRICT = TerritoryId("district")
 AT = date(2026, 11, 30)
 MADE_AT = datetime(2026, 12, 3, 3, 0, tzinfo=UTC)
@@ -166,3 +170,31 @@ def a_state(*, carried: bool = False, demonstration: bool = False, target: int |
         demonstration=demonstration,
         emulated={LineId("l-03"), LineId("l-06")} if demonstration else (),
     )
+
+
+def a_frame(language: Language = Language.RU, *, notes: Sequence[str] = ()) -> Frame:
+    """The frame of the first page of the sample district."""
+    return Frame(
+        root="./",
+        language=language,
+        territory="Примерный район",
+        territory_id=DISTRICT,
+        home=DISTRICT,
+        sections=(Choice(url="./", text="Обзор", chosen=True),),
+        territories=(Choice(url="./", text="Примерный район", chosen=True),),
+        languages=tuple(
+            Choice(url=f"?lang={one.value}", text=name, chosen=one is language, language=one)
+            for one, name in ((Language.RU, "Русский"), (Language.EN, "English"))
+        ),
+        notes=tuple(notes),
+        policy="policy",
+        policy_id="policy-test",
+        version="0.0",
+        made_at="03.12.2026, 06:00",
+    )
+
+
+def the_overview(state: TerritoryState, language: Language = Language.RU, *, only: VerdictOutcome | None = None) -> str:
+    """The overview of a state as HTML."""
+    notes = ("Заключения даны не по действующей методике.",) if state.demonstration else ()
+    return PAGES.render("overview/page.html", page_view(state, language, only), a_frame(language, notes=notes))

@@ -19,6 +19,7 @@ from netmon_collector.errors import (
     UnauthorisedError,
 )
 from netmon_collector.web.keys import SERVICES
+from netmon_collector.web.pages.shell.answering import refusal_page, wants_page
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,6 +36,7 @@ STATUS: Mapping[type[NetmonError], int] = {
 }
 _LATER_S = 10.0  # how long a client waits while the database cannot be used
 _API = "/api/"
+_KEPT = ("Retry-After", "Allow")
 _log = logging.getLogger(__name__)
 
 
@@ -55,14 +57,24 @@ async def errors_to_http(request: web.Request, handler: Handler) -> web.StreamRe
     try:
         return await handler(request)
     except web.HTTPException as error:
-        if not request.path.startswith(_API) or error.status < 400:
+        if error.status < 400 or not (request.path.startswith(_API) or wants_page(request)):
             raise
-        return _refusal(request, error.status, error.reason, error.headers.get("Allow"))
+        return await _shown(request, _refusal(request, error.status, error.reason, error.headers.get("Allow")))
     except NetmonError as error:
-        return _known(request, error)
+        return await _shown(request, _known(request, error))
     except Exception:  # noqa: BLE001 - the last resort: one request failed, the others go on
         _log.exception("%s %s failed", request.method, request.path)
-        return _refusal(request, 500, "something went wrong here; it is in the collector's log")
+        refusal = _refusal(request, 500, "something went wrong here; it is in the collector's log")
+        return await _shown(request, refusal)
+
+
+async def _shown(request: web.Request, refusal: web.Response) -> web.Response:
+    """The refusal as it is, or as a page for who reads pages."""
+    if not wants_page(request):
+        return refusal
+    page = await refusal_page(request, refusal.status)
+    page.headers.update({name: refusal.headers[name] for name in _KEPT if name in refusal.headers})
+    return page
 
 
 def _known(request: web.Request, error: NetmonError) -> web.Response:

@@ -3,23 +3,23 @@
 from aiohttp import web
 
 from netmon_collector.services import Services
-from netmon_collector.web.agent_api import add_agent_routes
+from netmon_collector.web.agents.authority import add_authority_routes
+from netmon_collector.web.agents.counters import IngestCounters
+from netmon_collector.web.agents.intake import intake
+from netmon_collector.web.agents.limits import Limiters
+from netmon_collector.web.agents.routes import add_agent_routes
 from netmon_collector.web.answers import errors_to_http
-from netmon_collector.web.authority import add_authority_routes
+from netmon_collector.web.api.openapi import add_openapi_routes
+from netmon_collector.web.api.public import add_public_routes
+from netmon_collector.web.api.record import add_record_routes
 from netmon_collector.web.connections import without_deadline
-from netmon_collector.web.counters import IngestCounters
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.health import add_health_routes
-from netmon_collector.web.intake import intake
 from netmon_collector.web.judging import judging_threads
 from netmon_collector.web.keys import COUNTERS, FINDINGS, LIMITERS, PAGES, SERVICES
-from netmon_collector.web.limits import Limiters
 from netmon_collector.web.metrics import add_metrics_routes
-from netmon_collector.web.openapi import add_openapi_routes
-from netmon_collector.web.pages import Pages
-from netmon_collector.web.public_api import add_public_routes
-from netmon_collector.web.record_api import add_record_routes
-from netmon_collector.web.site import add_site_routes
+from netmon_collector.web.pages.routes import add_page_routes
+from netmon_collector.web.pages.shell.rendering import Pages
 
 
 def make_app(services: Services) -> web.Application:
@@ -39,5 +39,5 @@ def make_app(services: Services) -> web.Application:
     add_record_routes(app)
     add_metrics_routes(app)
     add_openapi_routes(app)
-    add_site_routes(app)
+    add_page_routes(app)
     return app

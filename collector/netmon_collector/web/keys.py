@@ -10,11 +10,11 @@ from netmon.domain.identifiers import AgentId
 from netmon.wire.records import Answer
 from netmon_collector.services import Services
 from netmon_collector.use_cases.ingest import Batch
-from netmon_collector.web.counters import IngestCounters
+from netmon_collector.web.agents.counters import IngestCounters
+from netmon_collector.web.agents.limits import Limiters
+from netmon_collector.web.agents.together import Together
 from netmon_collector.web.findings import FindingsOfNow
-from netmon_collector.web.limits import Limiters
-from netmon_collector.web.pages import Pages
-from netmon_collector.web.together import Together
+from netmon_collector.web.pages.shell.rendering import Pages
 
 
 @dataclass(frozen=True, slots=True)

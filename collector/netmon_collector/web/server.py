@@ -95,7 +95,7 @@ async def _serve(
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     else:
         stopped(stop)
-    # Bodies are unpacked by web/body.py, which stops at the limit.
+    # Bodies are unpacked by web/agents/body.py, which stops at the limit.
     runner = web.AppRunner(
         app,
         auto_decompress=False,

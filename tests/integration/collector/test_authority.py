@@ -12,7 +12,7 @@ import pytest
 
 from netmon_agent.identity import Identity
 from netmon_collector.errors import CollectorError
-from netmon_collector.web.authority import certificates_in
+from netmon_collector.web.agents.authority import certificates_in
 from tests.support.certificates import Authority, an_authority
 from tests.support.store import CollectorFiles
 

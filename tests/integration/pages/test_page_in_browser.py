@@ -97,7 +97,7 @@ def test_labels_of_the_trend_do_not_overlap(visit: Visit) -> None:
 
 @pytest.fixture
 def desktop(browser: Browser, address: str) -> Iterator[Visit]:
-    visit = a_visit(browser, address)
+    visit = a_visit(browser, address, locale="en-GB")
     yield visit
     visit.page.context.close()
 
@@ -115,7 +115,7 @@ def test_the_browser_chooses_the_language_and_the_reader_overrules_it(browser: B
 
 
 def test_a_filter_works_by_keyboard(desktop: Visit) -> None:
-    page = desktop.go("?lang=en")
+    page = desktop.go()
     page.get_by_role("link", name="Does not comply 3").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**verdict=non_compliant**")
@@ -125,18 +125,18 @@ def test_a_filter_works_by_keyboard(desktop: Visit) -> None:
     assert desktop.complaints == []
 
 
-def test_the_first_key_leads_to_the_organisations(desktop: Visit) -> None:
-    page = desktop.go("?lang=en")
+def test_the_first_key_leads_to_the_content(desktop: Visit) -> None:
+    page = desktop.go()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "To the organisations"
+    assert page.evaluate("document.activeElement.textContent") == "To the content"
 
     page.keyboard.press("Enter")
 
-    assert page.evaluate("document.activeElement.id") == "organisations"
+    assert page.evaluate("document.activeElement.id") == "main"
 
 
 def test_the_numbers_open_by_keyboard(desktop: Visit) -> None:
-    page = desktop.go("?lang=en&verdict=non_compliant")
+    page = desktop.go("?verdict=non_compliant")
     page.locator(".verdict summary").first.focus()
     page.keyboard.press("Enter")
 

@@ -15,7 +15,7 @@ from netmon_collector.use_cases.import_cells import Unit
 from netmon_collector.use_cases.import_layouts import Column
 from netmon_collector.use_cases.import_rows import ImportOptions
 from netmon_collector.use_cases.importing import Understood, store_imported, understand
-from netmon_collector.web.tables import measurements_csv
+from netmon_collector.web.api.tables import measurements_csv
 from tests.support.domain import LINE, MEGABIT, a_measurement
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from netmon.domain.identifiers import TerritoryId
 from netmon.wire.plain import plain
 from netmon_collector.errors import BadRequestError, NotFoundError
 from netmon_collector.web.answers import json_answer
+from netmon_collector.web.api.queries import page_size
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import SERVICES
-from netmon_collector.web.queries import page_size
 
 _MOST_DIGITS = 15
 

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 from netmon.domain.measurement import Flag, Measurement, Reason
-from netmon_collector.web.tables import COLUMNS, measurement_document, measurements_csv
+from netmon_collector.web.api.tables import COLUMNS, measurement_document, measurements_csv
 from tests.support.domain import a_measurement
 
 

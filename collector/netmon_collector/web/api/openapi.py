@@ -23,7 +23,7 @@ def add_openapi_routes(app: web.Application) -> None:
 
 def openapi_document() -> dict[str, Any]:
     """The whole document; the same for every collector of this version."""
-    own = files("netmon_collector.web").joinpath("openapi.yaml").read_text(encoding="utf-8")
+    own = files("netmon_collector.web.api").joinpath("openapi.yaml").read_text(encoding="utf-8")
     document: dict[str, Any] = yaml.safe_load(own)
     for file in sorted(files("netmon.wire").joinpath("schema").iterdir(), key=lambda file: file.name):
         name = file.name.removesuffix(_SUFFIX)

@@ -3,7 +3,7 @@
 import pytest
 
 from netmon_collector.errors import TooManyError
-from netmon_collector.web.limits import RateLimit
+from netmon_collector.web.agents.limits import RateLimit
 from tests.support.store import FakeClock
 
 

@@ -7,8 +7,8 @@ from aiohttp import web
 from netmon.domain.identifiers import AgentId
 from netmon.wire.records import Answer
 from netmon_collector.use_cases.ingest import Batch, ingest_together
+from netmon_collector.web.agents.together import GroupLimits, Together
 from netmon_collector.web.keys import INTAKE, SERVICES, Intake
-from netmon_collector.web.together import GroupLimits, Together
 
 _KIB = 1024
 # Sizes of batches are bytes; a record is about a KiB. A group is done in a fraction of a second.

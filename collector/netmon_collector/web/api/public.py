@@ -20,10 +20,10 @@ from netmon_collector.use_cases.indicator import indicator_at, indicator_documen
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.roadmap import roadmap_at
 from netmon_collector.web.answers import json_answer
+from netmon_collector.web.api.queries import cursor_of, day_of, encode_cursor, line_of, page_size, period_of, span_of
+from netmon_collector.web.api.tables import measurement_document, measurements_csv
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import SERVICES
-from netmon_collector.web.queries import cursor_of, day_of, encode_cursor, line_of, page_size, period_of, span_of
-from netmon_collector.web.tables import measurement_document, measurements_csv
 
 
 def add_public_routes(app: web.Application) -> None:

@@ -9,7 +9,7 @@ from netmon.domain.identifiers import LineId
 from netmon.domain.interval import Interval
 from netmon.domain.registry import Occupancy, Registry, Text
 from netmon.domain.verdict import VerdictOutcome
-from netmon_collector.web.view import PageView, TerritoryState, page_view, parse_filter
+from netmon_collector.web.pages.overview.view import PageView, TerritoryState, page_view, parse_filter
 from netmon_collector.wording import Language
 from tests.support.pages import a_state, an_entered_coverage, an_unknown_coverage
 from tests.support.registries import a_registry, a_school

@@ -13,8 +13,8 @@ from netmon_collector.services import Services
 from netmon_collector.use_cases.enrolment import enrol, token_hash
 from netmon_collector.use_cases.ingest import Batch
 from netmon_collector.use_cases.timetable import timetable_of
+from netmon_collector.web.agents.body import read_body
 from netmon_collector.web.answers import json_answer
-from netmon_collector.web.body import read_body
 from netmon_collector.web.keys import COUNTERS, INTAKE, LIMITERS, SERVICES
 
 _MAX_REQUEST_BYTES = 4096

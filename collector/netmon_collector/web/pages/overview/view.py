@@ -9,7 +9,7 @@ from netmon.domain.identifiers import LineId, OrganisationId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType, Registry, Text
 from netmon.domain.verdict import Verdict, VerdictOutcome
-from netmon_collector.web.organisations import OrganisationView, Subject, organisation_view
+from netmon_collector.web.pages.overview.organisations import OrganisationView, Subject, organisation_view
 from netmon_collector.web.trend import TrendView, trend_view
 from netmon_collector.wording.figures import (
     date_text,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from netmon_collector.errors import StoreError, TooManyError
-from netmon_collector.web.together import GroupLimits, Together
+from netmon_collector.web.agents.together import GroupLimits, Together
 from tests.support.store import FakeClock
 
 LIMITS = GroupLimits(most_together=10, bulk=5, most_waiting=100)

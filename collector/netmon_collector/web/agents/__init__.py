@@ -1,0 +1,1 @@
+"""What agents ask, and what keeps many of them within limits."""

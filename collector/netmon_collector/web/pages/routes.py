@@ -1,0 +1,12 @@
+"""Every page: one line each."""
+
+from aiohttp import web
+
+from netmon_collector.web.keys import PAGES
+from netmon_collector.web.pages.overview.route import add_overview_routes
+from netmon_collector.web.pages.shell.static import add_static_routes
+
+
+def add_page_routes(app: web.Application) -> None:
+    add_static_routes(app, app[PAGES].files)
+    add_overview_routes(app)
