@@ -13,10 +13,14 @@ class NetmonError(Exception):
 
 
 class ConfigError(NetmonError):
-    """A configuration file that cannot be used.
+    """A configuration file, or something entered, that cannot be used.
 
-    The message is one line: ``file:line: key: what is wrong; the mend``.
+    The message is one line: ``file:line: key: what is wrong; the mend``. `key` is the key where the reader knows it.
     """
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class WireError(NetmonError):

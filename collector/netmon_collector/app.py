@@ -68,15 +68,9 @@ def _opened(
         ensure_schema(database)
         store = SqlStore(database)
         configuration = decide(written, store, clock.now())
-        yield Services(
-            settings=settings,
-            store=store,
-            registry=configuration.registry,
-            policy=configuration.policy,
-            calendars=configuration.calendars,
-            roadmap=configuration.roadmap,
-            clock=clock,
-        )
+        services = Services(settings=settings, store=store, files=configuration, clock=clock)
+        services.refresh()
+        yield services
     finally:
         database.close()
 

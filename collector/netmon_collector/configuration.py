@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from netmon.config.calendar import read_calendars
 from netmon.config.policy import check_feeding, read_policy
 from netmon.config.registry import read_registry
 from netmon.config.roadmap import read_roadmap
+from netmon.domain.entries import registry_with, roadmap_with
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.roadmap import Roadmap
@@ -82,6 +84,38 @@ def in_force(written: Configuration, store: SqlStore) -> InForce | None:
         roadmap=value("roadmap", Roadmap, written.roadmap),
     )
     return InForce(configuration=found, differing=differing)
+
+
+class Holding:
+    """What holds now: what the files say, and what people entered since. Read anew when somebody entered something."""
+
+    def __init__(self, files: Configuration, store: SqlStore) -> None:
+        self._files, self._store = files, store
+        self._lock = Lock()
+        self._known: tuple[int, Registry, Roadmap] | None = None
+
+    @property
+    def registry(self) -> Registry:
+        return self._now()[1]
+
+    @property
+    def roadmap(self) -> Roadmap:
+        return self._now()[2]
+
+    def refresh(self) -> None:
+        """Raises StoreError."""
+        with self._lock:
+            last = self._store.last_entry()
+            if self._known is None or self._known[0] != last:
+                entries = self._store.entries()
+                registry = registry_with(self._files.registry, entries)
+                self._known = (last, registry, roadmap_with(self._files.roadmap, entries))
+
+    def _now(self) -> tuple[int, Registry, Roadmap]:
+        if self._known is None:
+            self.refresh()
+        assert self._known is not None  # noqa: S101 - it was just read
+        return self._known
 
 
 def _documents(configuration: Configuration) -> Mapping[str, Document]:

@@ -26,6 +26,8 @@ _CLOSING = "closing"
 _DAYS_EVERY = timedelta(minutes=15)
 _DAYS = "days"
 _RETENTION = "retention"
+_ENTRIES = "entries"
+_ENTRIES_EVERY = timedelta(seconds=10)
 _log = logging.getLogger(__name__)
 
 
@@ -37,7 +39,7 @@ class Jobs:
         self._holder = secrets.token_hex(8)
         self._scheduler = BackgroundScheduler(timezone="UTC")
         servers = [(server.id, server.budget_bps) for server in services.settings.servers.values()]
-        inputs = (services.registry, services.policy, services.calendars, servers)
+        inputs = (services.files.registry, services.policy, services.calendars, servers)
         self._inputs = canonical_document("planning", inputs).hash
 
     def start(self) -> None:
@@ -48,6 +50,7 @@ class Jobs:
         self._add(_CLOSING, self.close, _CLOSING_EVERY)
         self._add(_DAYS, self.aggregate, _DAYS_EVERY)
         self._add(_RETENTION, self.retain, _EVERY)
+        self._add(_ENTRIES, self.refresh, _ENTRIES_EVERY)
         self._scheduler.start()
 
     def _add(self, name: str, run: Callable[[], None], every: timedelta, *, first: datetime | None = None) -> None:
@@ -117,6 +120,13 @@ class Jobs:
                 _log.info("latency windows before %s became hours: %d rows fewer", due, fewer)
 
         self._once(_RETENTION, due, at, run)
+
+    def refresh(self) -> None:
+        """Take in what was entered by way of other collectors: each does this for itself."""
+        try:
+            self._services.refresh()
+        except StoreError as error:
+            _log.error("%s failed and will be tried again: %s", _ENTRIES, error)
 
     def _once(self, name: str, due: str, at: datetime, run: Callable[[], object]) -> None:
         store = self._services.store

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from functools import cached_property
 
 from netmon.clock import Clock
+from netmon.domain.entries import Entry, EntryKind
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
+from netmon_collector.configuration import Configuration, Holding
 from netmon_collector.documents.canonical import canonical_document, value_of
 from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import NotFoundError, SchemaError
@@ -18,7 +20,8 @@ from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
 from netmon_collector.use_cases.closing import ClosingInputs
 from netmon_collector.use_cases.days import DAYS_VERSION, DayInputs
-from netmon_collector.use_cases.indicator import IndicatorInputs
+from netmon_collector.use_cases.entering import Fields, GivenFile, Known, enter, take_back
+from netmon_collector.use_cases.indicator import IndicatorInputs, measuring_since
 from netmon_collector.use_cases.receipts import Verifiers
 from netmon_collector.use_cases.summary import SummaryInputs
 from netmon_collector.use_cases.timetable import PlanningInputs
@@ -26,20 +29,84 @@ from netmon_collector.use_cases.timetable import PlanningInputs
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """One collector at work."""
+    """One collector at work. Its registry and its roadmap are those of the files with what people entered since."""
 
     settings: Settings
     store: SqlStore
-    registry: Registry
-    policy: Policy
-    calendars: Calendars
-    roadmap: Roadmap
+    files: Configuration
     clock: Clock
+
+    @cached_property
+    def _holding(self) -> Holding:
+        return Holding(self.files, self.store)
+
+    @property
+    def registry(self) -> Registry:
+        return self._holding.registry
+
+    @property
+    def roadmap(self) -> Roadmap:
+        return self._holding.roadmap
+
+    @property
+    def policy(self) -> Policy:
+        return self.files.policy
+
+    @property
+    def calendars(self) -> Calendars:
+        return self.files.calendars
+
+    def refresh(self) -> None:
+        """Take in what was entered meanwhile, by whatever collector. Blocks. Raises StoreError."""
+        self._holding.refresh()
+
+    def known(self) -> Known:
+        """What an entry is checked against. Blocks. Raises StoreError."""
+        now = self.clock.now()
+        self.refresh()
+        inputs = self.indicator_inputs(self.roadmap.territory, now=now)
+        zone = self.registry.territory_by_id[self.roadmap.territory].time_zone
+        return Known(
+            roadmap=self.roadmap,
+            registry=self.registry,
+            today=now.astimezone(zone).date(),
+            measuring_since=measuring_since(inputs),
+        )
+
+    def enter(
+        self, kind: EntryKind, fields: Fields, *, entered_by: str | None = None, evidence: GivenFile | None = None
+    ) -> Entry | None:
+        """Enter a value, a fact or an exemption (use_cases/entering.py); it holds when this returns. Blocks.
+
+        Raises ConfigError whose `key` is the field that is wrong, StoreError.
+        """
+        at, known = self.clock.now(), self.known()
+        added = enter(kind, fields, known=known, store=self.store, at=at, entered_by=entered_by, evidence=evidence)
+        self.refresh()
+        return added
+
+    def take_back(
+        self, kind: EntryKind, subject: str, *, document: str, entered_by: str | None = None, note: str | None = None
+    ) -> Entry | None:
+        """Leave nothing in the place of what stands about a subject. Blocks. Raises NotFoundError, ConfigError."""
+        at, known = self.clock.now(), self.known()
+        taken = take_back(
+            kind,
+            subject,
+            known=known,
+            store=self.store,
+            at=at,
+            document=document,
+            entered_by=entered_by,
+            note=note,
+        )
+        self.refresh()
+        return taken
 
     @cached_property
     def planning(self) -> PlanningInputs:
         return PlanningInputs(
-            registry=self.registry, policy=self.policy, calendars=self.calendars, servers=self.settings.servers
+            registry=self.files.registry, policy=self.policy, calendars=self.calendars, servers=self.settings.servers
         )
 
     @cached_property
@@ -83,7 +150,7 @@ class Services:
 
     @cached_property
     def _day_basis(self) -> str:
-        inputs = (DAYS_VERSION, self.registry, self.policy, self.calendars)
+        inputs = (DAYS_VERSION, self.files.registry, self.policy, self.calendars)
         return canonical_document("days", inputs).hash
 
     def day_inputs(self, now: datetime) -> DayInputs:

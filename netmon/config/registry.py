@@ -1,6 +1,6 @@
 """registry.yaml -> Registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,6 +54,7 @@ class _Reader:
         organisations = self._each(keys, "organisations", self._organisation)
         sites = self._each(keys, "sites", self._site)
         exemptions = keys.optional("exemptions")
+        known = {one.id for one in organisations}
         try:
             registry = Registry(
                 territories=territories,
@@ -62,7 +63,9 @@ class _Reader:
                 organisations=organisations,
                 sites=tuple(site for site, _ in sites),
                 lines=tuple(line for _, lines in sites for line in lines),
-                exemptions=() if exemptions is None else tuple(self._exemption(item) for item in exemptions.items()),
+                exemptions=()
+                if exemptions is None
+                else tuple(read_exemption(item, known) for item in exemptions.items()),
                 note=None if note is None else read_text(note),
             )
         except DomainError as error:
@@ -206,17 +209,23 @@ class _Reader:
         keys.finish()
         return contract
 
-    def _exemption(self, node: Node) -> Exemption:
-        keys = node.mapping()
-        exemption = Exemption(
-            organisation=OrganisationId(self._reference("organisation", keys.take("organisation"))),
-            reason=read_text(keys.take("reason")),
-            document=keys.take("document").text(),
-            approver_role=read_text(keys.take("approver_role")),
-            during=read_interval(keys),
-        )
-        keys.finish()
-        return exemption
+
+def read_exemption(node: Node, organisations: Container[str]) -> Exemption:
+    """`organisations` are those that there are."""
+    keys = node.mapping()
+    of = keys.take("organisation")
+    organisation = OrganisationId(of.identifier())
+    if organisation not in organisations:
+        of.fail(f"unknown organisation '{organisation}'", "name one of the registry")
+    exemption = Exemption(
+        organisation=organisation,
+        reason=read_text(keys.take("reason")),
+        document=keys.take("document").text(),
+        approver_role=read_text(keys.take("approver_role")),
+        during=read_interval(keys),
+    )
+    keys.finish()
+    return exemption
 
 
 def _dated_type(node: Node) -> Dated[LocalityType]:

@@ -52,7 +52,7 @@ def read_entered_values(
 ) -> tuple[EnteredValue, ...]:
     found: dict[tuple[object, ...], EnteredValue] = {}
     for node in nodes:
-        value = _entered_value(node, indicators, own, territories)
+        value = read_entered_value(node, indicators, own, territories)
         key = (value.indicator, value.territory, value.at)
         if key in found:
             node.fail(f"a second value of {value.indicator} for {value.at}", "keep one of the two")
@@ -60,7 +60,7 @@ def read_entered_values(
     return tuple(found.values())
 
 
-def _entered_value(
+def read_entered_value(
     node: Node, indicators: Mapping[str, Indicator], own: TerritoryId, territories: Collection[TerritoryId]
 ) -> EnteredValue:
     keys = node.mapping()

@@ -27,16 +27,16 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place in one file, for error messages."""
+    """One place in one file, for error messages; what was entered without a file has no name of one."""
 
     file: str
     line: int
     key: str
 
-    def fail(self, problem: str, mend: str) -> NoReturn:
-        """Raise the one-line error of this place."""
-        where = f"{self.file}:{self.line}: " + (f"{self.key}: " if self.key else "")
-        raise ConfigError(_one_line(f"{where}{problem}; {mend}"))
+    def fail(self, problem: str, mend: str, *, missing: str | None = None) -> NoReturn:
+        """Raise the one-line error of this place, or of a key that it should have."""
+        where = (f"{self.file}:{self.line}: " if self.file else "") + (f"{self.key}: " if self.key else "")
+        raise ConfigError(_one_line(f"{where}{problem}; {mend}"), key=missing or self.key)
 
 
 def _one_line(message: str) -> str:
@@ -216,7 +216,7 @@ class Mapping:
         """The value of a required key."""
         node = self.optional(key)
         if node is None:
-            self.fail(f"has no '{key}'", f"add the key '{key}'")
+            self.source.fail(f"has no '{key}'", f"add the key '{key}'", missing=key)
         return node
 
     def optional(self, key: str) -> Node | None:

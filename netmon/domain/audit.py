@@ -16,6 +16,7 @@ class AuditKind(StrEnum):
     ROADMAP = "roadmap"
     EXEMPTION = "exemption"
     ENTERED_VALUE = "entered_value"
+    FACT = "fact"
     IMPORT = "import"
     CLOSING = "closing"
 

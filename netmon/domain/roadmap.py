@@ -50,6 +50,15 @@ class DocumentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """A file that proves what was entered, known by the SHA-256 of its bytes, in hexadecimal."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnteredValue:
     """A value of an indicator that people reported; `illustrative` marks a made-up sample.
 
@@ -65,6 +74,8 @@ class EnteredValue:
     document: str
     author_role: Text
     illustrative: bool
+    note: str | None = None
+    evidence: EvidenceFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +153,8 @@ class Fact:
     document: str
     author_role: Text
     illustrative: bool
+    note: str | None = None
+    evidence: EvidenceFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +179,12 @@ class Roadmap:
 
     def indicator(self, identifier: IndicatorId) -> Indicator | None:
         return next((one for one in self.indicators if one.id == identifier), None)
+
+    @property
+    def subjects(self) -> Mapping[str, Result | Activity]:
+        """The results and activities by their ids: what facts are about."""
+        results: dict[str, Result | Activity] = {one.id: one for one in self.results}
+        return results | {one.id: one for one in self.activities}
 
     def entered_at(self, indicator: IndicatorId, territory: TerritoryId, day: date) -> EnteredValue | None:
         """The latest value entered for a date on or before `day`."""

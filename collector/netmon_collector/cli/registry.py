@@ -16,6 +16,7 @@ from netmon.config.registry_writing import registry_yaml
 from netmon.domain.registry import Registry
 from netmon.errors import ConfigError, NetmonError
 from netmon_collector.app import open_services, open_updated_services
+from netmon_collector.cli.entries import add_to_registry
 from netmon_collector.cli.options import Config, DryRun, read_file
 from netmon_collector.errors import TableError
 from netmon_collector.settings import find_config, read_settings
@@ -30,6 +31,7 @@ def add_commands(program: typer.Typer) -> None:
     group.command("list")(list_lines)
     group.command("export")(export)
     group.command("import")(import_table)
+    add_to_registry(group)
     program.add_typer(group, name="registry")
 
 

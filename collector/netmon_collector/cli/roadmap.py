@@ -9,6 +9,7 @@ import typer
 
 from netmon.clock import SystemClock
 from netmon_collector.app import open_services
+from netmon_collector.cli.entries import add_to_roadmap
 from netmon_collector.cli.options import Config, Json, Lang, terminal_language
 from netmon_collector.cli.roadmap_text import roadmap_text
 from netmon_collector.documents.roadmap import roadmap_document
@@ -19,10 +20,14 @@ _WIDEST = 120
 
 
 def add_commands(program: typer.Typer) -> None:
-    program.command()(roadmap)
+    group = typer.Typer(rich_markup_mode=None)
+    group.callback(invoke_without_command=True)(roadmap)
+    add_to_roadmap(group)
+    program.add_typer(group, name="roadmap")
 
 
 def roadmap(
+    context: typer.Context,
     at: Annotated[
         datetime | None, typer.Option("--at", metavar="DATE", formats=["%Y-%m-%d"], help="Else today.")
     ] = None,
@@ -30,7 +35,9 @@ def roadmap(
     lang: Lang = None,
     config: Config = None,
 ) -> None:
-    """Where the roadmap stands at a date: indicators against targets, results, activities."""
+    """Where the roadmap stands at a date: indicators against targets, results, activities; what people enter of it."""
+    if context.invoked_subcommand is not None:
+        return
     clock = SystemClock()
     with open_services(find_config(config), clock) as services:
         of = services.roadmap

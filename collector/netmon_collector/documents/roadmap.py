@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from netmon.domain.registry import Text
 from netmon.domain.roadmap import Activity, Fact, QuantityKind, Result
 from netmon.domain.roadmap_state import ActivityState, DatedShare, ResultState
+from netmon.wire.plain import plain
 from netmon_collector.use_cases.roadmap import IndicatorStanding, RoadmapStanding, Value
 
 VERSION = 1
@@ -81,6 +82,8 @@ def _fact(fact: Fact | None) -> dict[str, object] | None:
         "document": fact.document,
         "author_role": _text(fact.author_role),
         "illustrative": fact.illustrative,
+        "note": fact.note,
+        "evidence": plain(fact.evidence),
     }
 
 
@@ -96,6 +99,8 @@ def _value(value: Value | DatedShare | None) -> dict[str, object] | None:
         "source": value.source.value,
         "document": value.document,
         "author_role": None if value.author_role is None else _text(value.author_role),
+        "note": value.note,
+        "evidence": plain(value.evidence),
     }
 
 

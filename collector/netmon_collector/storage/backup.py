@@ -4,6 +4,7 @@ The first line says what it is, then each table names its columns before its row
 that ends before it is no backup.
 """
 
+import base64
 import contextlib
 import gzip
 import json
@@ -16,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from sqlalchemy import Column, Connection, Date, DateTime, MetaData, Table, select, text
+from sqlalchemy import Column, Connection, Date, DateTime, LargeBinary, MetaData, Table, select, text
 
 from netmon_collector.errors import BackupError
 from netmon_collector.storage.database import Database, hold
@@ -126,6 +127,8 @@ def _write(database: Database, file: BinaryIO, at: datetime) -> Rows:
 def _encoded(value: object) -> object:
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -186,6 +189,8 @@ def _decoded(value: Any, column: Column[Any], is_embedded: bool) -> object:
     if isinstance(column.type, DateTime):
         at = datetime.fromisoformat(value)
         return at.replace(tzinfo=None) if is_embedded else at
+    if isinstance(column.type, LargeBinary):
+        return base64.b64decode(value, validate=True)
     return date.fromisoformat(value) if isinstance(column.type, Date) else value
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from netmon.domain.audit import Change
 from netmon.domain.coverage import EnteredShare
+from netmon.domain.entries import registry_with, values_with
 from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import EnteredValue
@@ -16,6 +17,7 @@ from netmon_collector.storage import registry_tables as tables
 from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.database import hold
 from netmon_collector.storage.decisions import entered_changes, exemption_changes, file_changes
+from netmon_collector.storage.entries import ENTRIES, entries_in, share_row
 from netmon_collector.storage.evidence_tables import binding, entered_share, record, slot
 from netmon_collector.storage.part import Part
 from netmon_collector.storage.registry_reading import read_registry
@@ -53,22 +55,25 @@ class DocumentsPart(Part):
     ) -> Collection[str]:
         """Make these documents hold in one transaction; answers the kinds that changed.
 
-        With its document the registry becomes `registry`, with the roadmap's the entered values become `entered`.
+        With its document the registry becomes `registry`, with the roadmap's the entered values become `entered`, each
+        with what people entered since.
         Raises RegistryError when a line that was planned, bound or measured would be gone.
         """
         with self._database.read() as connection:  # a writer would wait, and most find nothing to do
             if not _changed(connection, documents):
                 return ()
         with self._database.write() as connection:
-            hold(connection, _FILES)
+            hold(connection, _FILES, ENTRIES)
             changed = {one.kind: one for one in _changed(connection, documents)}
             said = list(file_changes(changed.values(), _hashes_in_force(connection), at=at))
+            since = entries_in(connection)
             if "registry" in changed:
                 _refuse_to_drop(connection, {line.id for line in registry.lines})
-                said += exemption_changes(read_registry(connection).exemptions, registry.exemptions, at=at)
-                write_registry(connection, registry)
+                now = registry_with(registry, since)
+                said += exemption_changes(read_registry(connection).exemptions, now.exemptions, at=at)
+                write_registry(connection, now)
             if "roadmap" in changed:
-                said += _replace_entered(connection, entered, at)
+                said += _replace_entered(connection, values_with(entered, since), at)
             for document in changed.values():
                 _put_in_force(connection, document, at)
             write_audit(connection, said)
@@ -114,21 +119,7 @@ def _hashes_in_force(connection: Connection) -> Mapping[str, str]:
 
 
 def _replace_entered(connection: Connection, values: Collection[EnteredValue], at: datetime) -> Sequence[Change]:
-    rows = [
-        {
-            "territory_id": one.territory,
-            "indicator_id": one.indicator,
-            "at": one.at,
-            "numerator": one.numerator,
-            "denominator": one.denominator,
-            "counted": one.counted,
-            "document": one.document,
-            "author_role_ru": one.author_role.ru,
-            "author_role_en": one.author_role.en,
-            "illustrative": one.illustrative,
-        }
-        for one in values
-    ]
+    rows = [share_row(one) for one in values]
     before = [dict(row._mapping) for row in connection.execute(select(entered_share))]
     connection.execute(delete(entered_share))
     insert_new(connection, entered_share, rows)

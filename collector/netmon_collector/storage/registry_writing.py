@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Table, delete, insert
 
 from netmon.domain.interval import Interval
-from netmon.domain.registry import Registry, Text
+from netmon.domain.registry import Exemption, Registry, Text
 from netmon_collector.storage import registry_tables as tables
 
 Row = dict[str, object]
@@ -123,14 +123,18 @@ def _contracts(registry: Registry) -> Iterator[Row]:
 
 def _exemptions(registry: Registry) -> Iterator[Row]:
     for ordinal, one in enumerate(registry.exemptions):
-        yield {
-            "ordinal": ordinal,
-            "organisation_id": one.organisation,
-            "document": one.document,
-            **_text("reason", one.reason),
-            **_text("approver_role", one.approver_role),
-            **_during(one.during),
-        }
+        yield exemption_row(ordinal, one)
+
+
+def exemption_row(ordinal: int, one: Exemption) -> Row:
+    return {
+        "ordinal": ordinal,
+        "organisation_id": one.organisation,
+        "document": one.document,
+        **_text("reason", one.reason),
+        **_text("approver_role", one.approver_role),
+        **_during(one.during),
+    }
 
 
 def _note(registry: Registry) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from netmon_collector.storage.audit import AuditPart
 from netmon_collector.storage.closings import ClosingsPart
 from netmon_collector.storage.days import DaysPart
 from netmon_collector.storage.documents import DocumentsPart
+from netmon_collector.storage.entries import EntriesPart
 from netmon_collector.storage.evidence import EvidencePart
 from netmon_collector.storage.identity import IdentityPart
 from netmon_collector.storage.imports import ImportsPart
@@ -18,6 +19,7 @@ class SqlStore(
     ClosingsPart,
     DaysPart,
     DocumentsPart,
+    EntriesPart,
     EvidencePart,
     IdentityPart,
     ImportsPart,

@@ -27,7 +27,8 @@ def _text(cell: str) -> object:
     return cell
 
 
-def _day(cell: str) -> date:
+def day(cell: str) -> date:
+    """Raises ValueError for what is no day."""
     for form in _DATES:
         try:
             return datetime.strptime(cell, form).date()  # noqa: DTZ007 - a local day has no zone
@@ -51,7 +52,8 @@ def _price(cell: str) -> int:
     return int(value)
 
 
-def _flag(cell: str) -> bool:
+def flag(cell: str) -> bool:
+    """Raises ValueError for what is neither yes nor no."""
     if cell.lower() in _YES | _NO:
         return cell.lower() in _YES
     raise ValueError(f"'{cell}' is not true or false")
@@ -115,35 +117,35 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "organisation_name_ru": _text,
     "organisation_name_en": _text,
     "line_rule": _rule,
-    "organisation_from": _day,
-    "organisation_to": _day,
+    "organisation_from": day,
+    "organisation_to": day,
     "locality_territory": _identifier,
     "locality": _identifier,
     "locality_name_ru": _text,
     "locality_name_en": _text,
     "locality_type": _type,
-    "type_from": _day,
-    "type_to": _day,
+    "type_from": day,
+    "type_to": day,
     "site": _identifier,
     "address_ru": _text,
     "address_en": _text,
-    "site_from": _day,
-    "site_to": _day,
-    "teaching": _flag,
-    "main": _flag,
-    "use_from": _day,
-    "use_to": _day,
+    "site_from": day,
+    "site_to": day,
+    "teaching": flag,
+    "main": flag,
+    "use_from": day,
+    "use_to": day,
     "line": _identifier,
     "role": _role,
     "interface": _identifier,
-    "line_from": _day,
-    "line_to": _day,
+    "line_from": day,
+    "line_to": day,
     "provider": _identifier,
     "provider_name_ru": _text,
     "provider_name_en": _text,
     "contract_number": _text,
     "rate_mbps": _rate,
     "price_rub_month": _price,
-    "contract_from": _day,
-    "contract_to": _day,
+    "contract_from": day,
+    "contract_to": day,
 }

@@ -10,6 +10,7 @@ from netmon.domain.registry import Text
 from netmon.domain.roadmap import (
     Activity,
     EnteredValue,
+    EvidenceFile,
     Indicator,
     IndicatorSource,
     Result,
@@ -42,6 +43,8 @@ class Value:
     upper_numerator: int | None = None
     document: str | None = None
     author_role: Text | None = None
+    note: str | None = None
+    evidence: EvidenceFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +105,16 @@ class _Values:
             entered = self._roadmap.entered_at(indicator.id, self._roadmap.territory, day)
             return None if entered is None else _entered(entered)
         if day not in self._measured:
-            self._measured[day] = self._coverage(day)
+            self._measured[day] = self._coverage(indicator, day)
         return self._measured[day]
 
-    def _coverage(self, day: date) -> Value | None:
+    def _coverage(self, indicator: Indicator, day: date) -> Value | None:
         """None of a day before any measuring for whose year nothing was entered."""
         found = indicator_at(day, self._inputs)
+        if found.entered is not None:
+            entered = self._roadmap.entered_at(indicator.id, self._roadmap.territory, found.entered.at)
+            if entered is not None and entered.at == found.entered.at:
+                return _entered(entered)
         is_measured = self._since is not None and day >= self._since
         return _covered(found) if is_measured or found.entered is not None else None
 
@@ -157,4 +164,6 @@ def _entered(found: EnteredValue) -> Value:
         source=ValueSource.SIMULATED if found.illustrative else ValueSource.ENTERED,
         document=found.document,
         author_role=found.author_role,
+        note=found.note,
+        evidence=found.evidence,
     )

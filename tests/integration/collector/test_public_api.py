@@ -224,7 +224,9 @@ def test_the_page_speaks_the_readers_language(measured: RunningCollector) -> Non
 
 def test_only_the_roadmaps_own_territory_goes_by_its_words(collector: RunningCollector) -> None:
     district, services = TerritoryId("district"), collector.services
-    of_another = replace(services, roadmap=replace(services.roadmap, territory=TerritoryId("another")))
+    of_another = replace(
+        services, files=replace(services.files, roadmap=replace(services.roadmap, territory=TerritoryId("another")))
+    )
     title = services.indicator_title(district)
     assert title is not None
     assert escape(title.ru) in collector.get("/").body.decode()

@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Boolean, Connection, Date, DateTime, Float, Integer, MetaData, String, inspect, select, text
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from netmon.domain.identifiers import AgentId, LineId
@@ -31,6 +44,7 @@ _VALUES: Mapping[type[TypeEngine[Any]], object] = {
     Date: date(2026, 11, 23),
     Float: 0.5,
     Integer: 1,
+    LargeBinary: b"1",
     String: "1",
 }
 
