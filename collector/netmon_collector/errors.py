@@ -13,6 +13,7 @@ CollectorError
 ├── BadRequestError       a request that cannot be read: says what is wrong
 ├── TooLargeError         a body above its limit
 ├── TooSlowError          a body that does not come in time
+├── FontError             the installation lacks a font
 ├── DemoError             the demo cannot be set up on this machine
 └── TooManyError          a rate limit: carries when to come again
 """
@@ -55,6 +56,10 @@ class TableError(CollectorError):
     def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.lines = tuple(lines)
+
+
+class FontError(CollectorError):
+    """The installation lacks a font that it should have."""
 
 
 class EnrolmentError(CollectorError):

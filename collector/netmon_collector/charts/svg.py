@@ -18,7 +18,7 @@ COLOURS: Mapping[str, str] = {
     "accent": "#1d4f91",
     "card": "#ffffff",
 }
-_FONT = "PT Sans, Noto Sans, DejaVu Sans, sans-serif"
+FONT = "PT Sans, Noto Sans, DejaVu Sans, sans-serif"
 
 
 def element(name: str, content: str = "", /, **attributes: object) -> str:
@@ -57,7 +57,7 @@ def text(x: float, y: float, said: str, fill: str = "soft", *, size: float = 12,
         y=y,
         fill=COLOURS[fill],
         font_size=size,
-        font_family=_FONT,
+        font_family=FONT,
         **attributes,
     )
 

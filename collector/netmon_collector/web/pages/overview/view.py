@@ -9,8 +9,9 @@ from netmon.domain.identifiers import LineId, OrganisationId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType, Registry, Text
 from netmon.domain.verdict import Verdict, VerdictOutcome
+from netmon_collector.charts.trend import TrendView, trend_view
+from netmon_collector.charts.trend_drawing import trend_svg
 from netmon_collector.web.pages.overview.organisations import OrganisationView, Subject, organisation_view
-from netmon_collector.web.trend import TrendView, trend_view
 from netmon_collector.wording.figures import (
     date_text,
     exact_rate_text,
@@ -106,6 +107,7 @@ class PageView:
     simulated: bool
     indicator: IndicatorView
     trend: TrendView
+    trend_pictures: tuple[str, ...]
     filters: tuple[FilterView, ...]
     organisations: tuple[OrganisationView, ...]
     thresholds: tuple[ThresholdView, ...]
@@ -132,6 +134,7 @@ def page_view(state: TerritoryState, language: Language, only: VerdictOutcome | 
         simulated=trend.has_simulated,
         indicator=_indicator(state.coverage, language),
         trend=trend,
+        trend_pictures=tuple(trend_svg(one, language) for one in trend.drawings),
         filters=_filters(state.coverage, only, language),
         organisations=_organisations(state, only, language),
         thresholds=_thresholds(policy, state.coverage.at, language),

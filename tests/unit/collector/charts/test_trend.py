@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from netmon.domain.coverage import Coverage
-from netmon_collector.web.trend import Drawing, PointKind, TrendView, trend_view
+from netmon_collector.charts.trend import Drawing, PointKind, TrendView, trend_view
 from netmon_collector.wording import Language
 from tests.support.pages import a_coverage, a_district, an_entered_coverage, some_trend, some_verdicts
 
