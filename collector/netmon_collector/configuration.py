@@ -8,9 +8,11 @@ from typing import Any
 
 from netmon.config.calendar import read_calendars
 from netmon.config.policy import check_feeding, read_policy
+from netmon.config.recipients import read_mailing
 from netmon.config.registry import read_registry
 from netmon.config.roadmap import read_roadmap
 from netmon.domain.entries import registry_with, roadmap_with
+from netmon.domain.mailing import Mailing
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.roadmap import Roadmap
@@ -19,6 +21,9 @@ from netmon_collector.ports import Document
 from netmon_collector.settings import Settings
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.calendars import Calendars
+
+# What an older netmon did not know, and what held in its stores.
+_LATER_KINDS: Mapping[str, object] = {"recipients": Mailing()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,7 @@ class Configuration:
     policy: Policy
     calendars: Calendars
     roadmap: Roadmap
+    mailing: Mailing
 
 
 def read_configuration(settings: Settings) -> Configuration:
@@ -42,6 +48,7 @@ def read_configuration(settings: Settings) -> Configuration:
         policy=policy,
         calendars=calendars,
         roadmap=read_roadmap(settings.roadmap, territories=territories),
+        mailing=read_mailing(settings.recipients, territories=territories),
     )
 
 
@@ -70,18 +77,21 @@ def in_force(written: Configuration, store: SqlStore) -> InForce | None:
     """What holds in the store beside what the files say; None while nothing was ever decided there."""
     stored = store.documents_in_force()
     documents = _documents(written)
-    if not documents.keys() <= stored.keys():
+    if not documents.keys() - _LATER_KINDS.keys() <= stored.keys():
         return None
-    differing = tuple(kind for kind, document in documents.items() if stored[kind].hash != document.hash)
+    before = {kind: canonical_document(kind, value) for kind, value in _LATER_KINDS.items()}
+    before.update(stored)
+    differing = tuple(kind for kind, document in documents.items() if before[kind].hash != document.hash)
 
     def value(kind: str, of: Any, same: Any) -> Any:
-        return value_of(stored[kind], of) if kind in differing else same
+        return value_of(before[kind], of) if kind in differing else same
 
     found = Configuration(
         registry=value("registry", Registry, written.registry),
         policy=value("policy", Policy, written.policy),
         calendars=value("calendar", Calendars, written.calendars),
         roadmap=value("roadmap", Roadmap, written.roadmap),
+        mailing=value("recipients", Mailing, written.mailing),
     )
     return InForce(configuration=found, differing=differing)
 
@@ -124,5 +134,6 @@ def _documents(configuration: Configuration) -> Mapping[str, Document]:
         "policy": configuration.policy,
         "calendar": configuration.calendars,
         "roadmap": configuration.roadmap,
+        "recipients": configuration.mailing,
     }
     return {kind: canonical_document(kind, value) for kind, value in values.items()}

@@ -7,6 +7,7 @@ from functools import cached_property
 from netmon.clock import Clock
 from netmon.domain.entries import Entry, EntryKind
 from netmon.domain.identifiers import TerritoryId
+from netmon.domain.mailing import Mailing
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
@@ -55,6 +56,10 @@ class Services:
     @property
     def calendars(self) -> Calendars:
         return self.files.calendars
+
+    @property
+    def mailing(self) -> Mailing:
+        return self.files.mailing
 
     def refresh(self) -> None:
         """Take in what was entered meanwhile, by whatever collector. Blocks. Raises StoreError."""

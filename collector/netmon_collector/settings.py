@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from netmon.config.defaults import default_file
 from netmon.config.host_port import parse_host_port
 from netmon.config.keyfile import read_key_file
+from netmon.config.references import read_named_file
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
 from netmon.wire.timetable import ProbePlan, ProbeTarget
+from netmon_collector.mail_settings import MailServer, read_mail_server
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.use_cases.tickets import MeasurementServer
 
@@ -68,12 +70,14 @@ class Settings:
     policy: Path
     calendar: Path
     roadmap: Path
+    recipients: Path
     servers: Mapping[ServerId, MeasurementServer]
     probes: ProbePlan
     poll_s: float
     issue_lead_s: float
     limits: Limits = field(default_factory=Limits)
     tls: Tls | None = None
+    mail: MailServer | None = None
 
 
 def demo_config(environ: Mapping[str, str] = os.environ) -> Path:
@@ -102,6 +106,7 @@ def read_settings(path: Path) -> Settings:
     servers = {server.id: server for server in _servers(keys.optional("servers"), folder)}
     probes = keys.optional("probes")
     poll_s = _number(keys, "poll_s", _POLL_S, 1, 86_400)
+    mail = keys.optional("mail")
     settings = Settings(
         database=_database(keys.optional("database"), folder),
         listen=_listen(keys.optional("listen")),
@@ -111,12 +116,14 @@ def read_settings(path: Path) -> Settings:
         policy=_file(keys, "policy", folder),
         calendar=_file(keys, "calendar", folder),
         roadmap=_file(keys, "roadmap", folder),
+        recipients=_file(keys, "recipients", folder),
         servers=servers,
         probes=_probes(probes, servers),
         poll_s=poll_s,
         issue_lead_s=_number(keys, "issue_lead_s", poll_s, 0, 86_400),
         limits=_limits(keys.optional("limits")),
         tls=_tls(keys.optional("tls"), folder),
+        mail=None if mail is None else read_mail_server(mail, folder),
     )
     keys.finish()
     return settings
@@ -205,11 +212,7 @@ def _ticket_keys(node: Node, folder: Path) -> Mapping[str, bytes]:
         keys.finish()
         if key_id.identifier() in found:
             key_id.fail(f"two keys have the id '{key_id.identifier()}'", "give each its own id")
-        try:
-            found[key_id.identifier()] = read_key_file(folder / file.text())
-        except ConfigError as error:
-            problem, _, mend = str(error).partition("; ")
-            file.fail(problem, mend)
+        found[key_id.identifier()] = read_named_file(file, folder, read_key_file)
     if not found:
         node.fail("has no key", "write '- {id: k1, file: ticket.key}'")
     return found

@@ -1,4 +1,4 @@
-"""Key files: 64 hex digits on one line, for ticket keys and signing keys alike."""
+"""Files with one secret: keys of 64 hex digits, for ticket keys and signing keys alike, and passwords."""
 
 import logging
 import os
@@ -12,6 +12,8 @@ _KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 _OTHERS_CHANGE = 0o022
 _OTHERS_READ = 0o044
 _MOST_CHARACTERS = 1024  # a key and what editors leave around it
+_NO_KEY = "is no key; write 64 hex digits on one line"
+_NO_PASSWORD = "is no password; write it on one line, in letters, digits and signs of ASCII"  # noqa: S105 - a message
 _log = logging.getLogger(__name__)
 
 
@@ -20,6 +22,21 @@ def read_key_file(path: Path) -> bytes:
 
     Raises ConfigError when it cannot be read, is no key, or may be changed by others.
     """
+    text = _read_private(path, "key", _NO_KEY)
+    if not _KEY.match(text):
+        raise ConfigError(f"{path}: {_NO_KEY}")
+    return bytes.fromhex(text)
+
+
+def read_password_file(path: Path) -> str:
+    """The password that is the one line of a file, under the same rules. Raises ConfigError."""
+    text = _read_private(path, "password", _NO_PASSWORD)
+    if not text or not text.isprintable():
+        raise ConfigError(f"{path}: {_NO_PASSWORD}")
+    return text
+
+
+def _read_private(path: Path, what: str, otherwise: str) -> str:
     try:
         with path.open(encoding="ascii") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
@@ -27,14 +44,12 @@ def read_key_file(path: Path) -> bytes:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is no key; write 64 hex digits on one line") from error
+        raise ConfigError(f"{path}: {otherwise}") from error
     if mode & _OTHERS_CHANGE:
-        raise ConfigError(f"{path}: others may change this key; run chmod 600 {path}")
-    if not _KEY.match(text.strip()):
-        raise ConfigError(f"{path}: is no key; write 64 hex digits on one line")
+        raise ConfigError(f"{path}: others may change this {what}; run chmod 600 {path}")
     if mode & _OTHERS_READ:
         _log.warning("others can read %s; run chmod 600 %s", path, path)
-    return bytes.fromhex(text.strip())
+    return text.strip()
 
 
 def write_key_file(path: Path, key: bytes) -> None:

@@ -1,10 +1,15 @@
-"""Identifiers that must name something known, and lists that may be absent."""
+"""Identifiers and files that must name something known, and lists that may be absent."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TypeVar
 
 from netmon.config.strict import Mapping as Keys
 from netmon.config.strict import Node
 from netmon.domain.identifiers import TerritoryId
+from netmon.errors import ConfigError
+
+T = TypeVar("T")
 
 
 def optional_items(keys: Keys, key: str) -> list[Node]:
@@ -27,3 +32,13 @@ def read_territory(node: Node, territories: Collection[TerritoryId]) -> Territor
     if territory not in territories:
         node.fail(f"'{territory}' is no territory of the registry", "use an id of registry.yaml")
     return territory
+
+
+def read_named_file(node: Node, folder: Path, read: Callable[[Path], T]) -> T:
+    """What `read` finds in the file that a value names, relative to a folder; its ConfigError is told at this place."""
+    path = folder / node.text()
+    try:
+        return read(path)
+    except ConfigError as error:
+        problem, _, mend = str(error).partition("; ")
+        node.fail(problem, mend)

@@ -14,6 +14,7 @@ class AuditKind(StrEnum):
     POLICY = "policy"
     CALENDAR = "calendar"
     ROADMAP = "roadmap"
+    RECIPIENTS = "recipients"
     EXEMPTION = "exemption"
     ENTERED_VALUE = "entered_value"
     FACT = "fact"

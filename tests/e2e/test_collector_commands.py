@@ -134,7 +134,7 @@ def test_the_registry_is_listed_line_by_line(folder: Path) -> None:
 
 def test_an_old_schema_stops_the_collector_until_it_is_migrated(folder: Path) -> None:
     assert _run("migrate", folder=folder).stdout == (
-        "the schema was new, it is current\nnew in force: registry, policy, calendar, roadmap\n"
+        "the schema was new, it is current\nnew in force: registry, policy, calendar, roadmap, recipients\n"
     )
     assert _run("migrate", folder=folder).stdout == "the schema was current, it is current\n"
     _set_schema(folder, "9999")

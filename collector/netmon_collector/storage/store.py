@@ -9,6 +9,7 @@ from netmon_collector.storage.evidence import EvidencePart
 from netmon_collector.storage.identity import IdentityPart
 from netmon_collector.storage.imports import ImportsPart
 from netmon_collector.storage.leases import LeasesPart
+from netmon_collector.storage.mails import MailsPart
 from netmon_collector.storage.planning import PlanningPart
 from netmon_collector.storage.records import RecordsPart
 from netmon_collector.storage.retention import RetentionPart
@@ -24,6 +25,7 @@ class SqlStore(
     IdentityPart,
     ImportsPart,
     LeasesPart,
+    MailsPart,
     PlanningPart,
     RecordsPart,
     RetentionPart,
