@@ -17,7 +17,8 @@ from netmon_collector.storage.migration import ensure_schema
 from netmon_collector.storage.store import SqlStore
 from netmon_collector.web.agents.authority import certificates_in
 from netmon_collector.web.app import make_app
-from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run, tls_context
+from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run
+from netmon_collector.web.tls import TlsFiles
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def serve(config: Path, clock: Clock) -> None:
     """Run the collector until it is told to stop."""
     with open_updated_services(config, clock) as services:
         settings = services.settings
-        tls = None if settings.tls is None else tls_context(settings.tls.certificate, settings.tls.key)
+        tls = None if settings.tls is None else TlsFiles(settings.tls)
         if settings.tls is not None and settings.tls.ca is not None:
             certificates_in(settings.tls.ca)  # said now, not when the first device asks
         sockets = [*handed_sockets(), *(open_socket(host, port) for host, port in settings.listen)]

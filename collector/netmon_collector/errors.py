@@ -7,6 +7,7 @@ CollectorError
 ├── TamperedError         what was stored for good is not what its hash says
 ├── RegistryError         a new registry would drop what was measured
 ├── TableError            a table that cannot be imported: says what is wrong and the mend
+├── CertificateError      the collector's own certificates cannot be made or read
 ├── EnrolmentError        a code that opens nothing; never says why
 ├── UnauthorisedError     a request without a token that we know
 ├── NotFoundError         nothing has this identifier
@@ -60,6 +61,10 @@ class TableError(CollectorError):
 
 class FontError(CollectorError):
     """The installation lacks a font that it should have."""
+
+
+class CertificateError(CollectorError):
+    """A certificate or key that cannot be made, read or used."""
 
 
 class EnrolmentError(CollectorError):

@@ -54,6 +54,7 @@ class MetricsState:
     ingest: IngestState
     version: str
     jobs_done: Mapping[str, datetime] = field(default_factory=dict)
+    certificate_ends_s: float | None = None
 
 
 def render(state: MetricsState) -> bytes:
@@ -85,6 +86,12 @@ class _StateCollector(Collector):
             "When scheduled work was last done, by whichever collector.",
             ("work",),
             [((name,), at.timestamp()) for name, at in sorted(self._state.jobs_done.items())],
+        )
+        yield _gauge(
+            "netmon_certificate_expiry_timestamp_seconds",
+            "When the collector's own TLS certificate ends.",
+            (),
+            [] if self._state.certificate_ends_s is None else [((), self._state.certificate_ends_s)],
         )
 
 

@@ -8,8 +8,8 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import agents, backup, demo, imports, judge, registry, roadmap, service
-from netmon_collector.errors import NotFoundError, RegistryError, TableError
+from netmon_collector.cli import agents, backup, certificate, demo, imports, judge, registry, roadmap, service
+from netmon_collector.errors import CertificateError, NotFoundError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
 EXIT_UNUSABLE = 2
@@ -19,6 +19,7 @@ _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     service.add_commands,
     agents.add_commands,
     backup.add_commands,
+    certificate.add_commands,
     registry.add_commands,
     demo.add_commands,
     imports.add_commands,
@@ -36,7 +37,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _fail(" ".join(error.format_message().split()), EXIT_UNUSABLE)
     except typer.Abort:
         return _fail("stopped", EXIT_OUTSIDE)
-    except (ConfigError, RegistryError, NotFoundError, TableError) as error:
+    except (CertificateError, ConfigError, RegistryError, NotFoundError, TableError) as error:
         return _fail(str(error), EXIT_UNUSABLE)
     except NetmonError as error:
         return _fail(str(error), EXIT_OUTSIDE)

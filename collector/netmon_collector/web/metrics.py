@@ -14,6 +14,7 @@ from netmon_collector.storage.identity import SEEN_RESOLUTION
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import COUNTERS, FINDINGS, SERVICES
+from netmon_collector.web.tls import ends_at
 
 _LATEST_RATE = timedelta(days=35)
 _MISSED_POLLS = 3
@@ -59,6 +60,7 @@ def _state(services: Services, found: FindingsOfNow, ingest: IngestState) -> Met
         ingest=ingest,
         version=__version__,
         jobs_done=store.jobs_done(),
+        certificate_ends_s=ends_at(services.settings.tls),
     )
 
 

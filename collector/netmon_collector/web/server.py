@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import socket
-import ssl
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from aiohttp import web
 from netmon_collector.errors import CollectorError
 from netmon_collector.settings import Limits
 from netmon_collector.web.connections import BACKLOG, GuardedSite
+from netmon_collector.web.tls import TlsFiles
 
 _FIRST_DESCRIPTOR = 3
 _MOST_DESCRIPTORS = 65_536
@@ -54,22 +54,12 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise CollectorError(f"{host}:{port} cannot be listened on ({why})") from error
 
 
-def tls_context(certificate: os.PathLike[str], key: os.PathLike[str]) -> ssl.SSLContext:
-    """Raises CollectorError when the files are no certificate and its key."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        raise CollectorError(f"{certificate} and {key} cannot be used for TLS ({error})") from error
-    return context
-
-
 def run(
     app: web.Application,
     sockets: Sequence[socket.socket],
     *,
     limits: Limits,
-    tls: ssl.SSLContext | None,
+    tls: TlsFiles | None,
     on_listening: Listening,
     stopped: Callable[[asyncio.Event], None] | None = None,
 ) -> None:
@@ -85,7 +75,7 @@ async def _serve(
     sockets: Sequence[socket.socket],
     *,
     limits: Limits,
-    tls: ssl.SSLContext | None,
+    tls: TlsFiles | None,
     on_listening: Listening,
     stopped: Callable[[asyncio.Event], None] | None,
 ) -> None:
@@ -106,8 +96,10 @@ async def _serve(
     await runner.setup()
     try:
         for one in sockets:
-            await GuardedSite(runner, one, limits=limits, tls=tls).start()
+            await GuardedSite(runner, one, limits=limits, tls=None if tls is None else tls.context).start()
         on_listening([_address(one) for one in sockets])
+        if tls is not None:
+            await tls.keep_fresh(stop)
         await stop.wait()
     finally:
         await runner.cleanup()

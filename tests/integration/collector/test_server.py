@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from netmon_collector.errors import CollectorError
-from netmon_collector.web.server import handed_sockets, open_socket, tls_context
+from netmon_collector.settings import Tls
+from netmon_collector.web.server import handed_sockets, open_socket
+from netmon_collector.web.tls import TlsFiles
 from tests.support.store import CollectorFiles
 
 _HAND_OVER = "import os, sys; os.dup2(int(sys.argv[1]), 3); os.execv(sys.argv[2], sys.argv[2:])"
@@ -118,7 +120,7 @@ def test_an_address_of_the_other_family_can_be_listened_on() -> None:
 def test_files_that_are_no_certificate_are_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "cert.pem").write_text("nonsense", encoding="ascii")
     with pytest.raises(CollectorError, match="cannot be used for TLS"):
-        tls_context(tmp_path / "cert.pem", tmp_path / "cert.pem")
+        TlsFiles(Tls(certificate=tmp_path / "cert.pem", key=tmp_path / "cert.pem"))
 
 
 def _write_certificate(folder: Path) -> Path:
