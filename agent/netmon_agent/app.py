@@ -2,24 +2,29 @@
 
 import contextlib
 import random
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.wire.timetable import Timetable
+from netmon.domain.path_diagnosis import PathReadiness
+from netmon.wire.timetable import ProbeTarget, Timetable
 from netmon_agent.backoff import Backoff
 from netmon_agent.boot_clock import BootClock, LastKnownTime
 from netmon_agent.certificate_dates import CertificateDates
 from netmon_agent.collector_time import CollectorTime
+from netmon_agent.device_state import Device
 from netmon_agent.errors import OutboxError
 from netmon_agent.http_client import CollectorClient, Endpoint, Trust
 from netmon_agent.identity import Identity
 from netmon_agent.latency.carrier import has_link
-from netmon_agent.latency.handshake import handshakes
+from netmon_agent.latency.echo import ECHO_BYTES, is_permitted
 from netmon_agent.latency.outage import OutageDetector
 from netmon_agent.latency.prober import Prober
 from netmon_agent.latency.resolve import Resolver, SocketAddress
+from netmon_agent.latency.round import round_trips
+from netmon_agent.latency.router import FirstRouter
 from netmon_agent.latency.targets import targets_of
 from netmon_agent.ledger import PROBE_BYTES, PROBES, MonthlyPurse, TrafficLedger
 from netmon_agent.notify import ServiceManager
@@ -45,6 +50,7 @@ class Surroundings:
     say: Say
     random: Callable[[], float] = random.random
     boot: str = ""
+    path_diagnosis: PathReadiness = PathReadiness.LIBRARY_MISSING
     manager: Manager = field(default_factory=lambda: ServiceManager({}))
 
 
@@ -91,9 +97,10 @@ class Agent:
         settings, clock = self._settings, self._around.clock
         resolver = Resolver(clock.monotonic, hurry=self._resolving.wake)
         self._resolving.does(resolver.step)
+        neighbours = self._neighbours()
         return Prober(
             source=self._cache,
-            targets=lambda timetable: targets_of(timetable, settings.neighbours, settings.server_addresses),
+            targets=lambda timetable: targets_of(timetable, neighbours, settings.server_addresses),
             addresses=resolver,
             probe=self._probe,
             has_link=lambda timetable: has_link(settings.interface or timetable.interface),
@@ -102,11 +109,20 @@ class Agent:
             clock=clock,
             say=self._say,
             recovered=self._line_is_back,
+            router=FirstRouter(settings.gateway, settings.interface),
         )
 
+    def _neighbours(self) -> tuple[ProbeTarget, ...]:
+        """The device's own targets, without those that take an ICMP echo where the kernel allows none."""
+        has_echo = any(is_permitted(family) for family in (socket.AF_INET, socket.AF_INET6))
+        usable = tuple(one for one in self._settings.neighbours if one.port or has_echo)
+        if len(usable) < len(self._settings.neighbours):
+            self._say("ICMP echo is not permitted here: neighbours without a port are not probed")
+        return usable
+
     def _probe(self, places: Mapping[str, SocketAddress], timetable: Timetable, /) -> Mapping[str, float | None]:
-        self._ledger.spend(PROBES, PROBE_BYTES * len(places))
-        return handshakes(
+        self._ledger.spend(PROBES, sum(PROBE_BYTES if port else ECHO_BYTES for _, (_, port) in places.values()))
+        return round_trips(
             places,
             timeout_s=self._settings.probe_timeout_s,
             monotonic=self._around.clock.monotonic,
@@ -132,6 +148,15 @@ class Agent:
         clock, draw = self._around.clock, self._around.random
         dates = CertificateDates(clock, self._time)
         client = CollectorClient(_endpoint(self._settings, identity), clock.monotonic, dates=dates)
+        device = Device(
+            settings=self._settings,
+            path_diagnosis=self._around.path_diagnosis,
+            outbox=self._outbox,
+            ledger=self._ledger,
+            source=self._cache,
+            time=self._time,
+            clock=clock,
+        )
         feed = TimetableFeed(
             client=client,
             cache=self._cache,
@@ -141,6 +166,7 @@ class Agent:
             say=self._say,
             done=self._runner.done,
             adopted=self._timetable_adopted,
+            headers=device.headers,
         )
         uplink = Uplink(
             outbox=self._outbox, client=client, time=self._time, clock=clock, backoff=Backoff(draw), say=self._say

@@ -15,6 +15,7 @@ from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
 from netmon_agent.methods import native
 from netmon_agent.notify import ServiceManager
+from netmon_agent.path.readiness import readiness
 from netmon_agent.settings import Settings, find_settings
 from netmon_agent.state import StateLock, prepare_folder
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
             meter=MethodMeter(native.measure, clock=clock, emulated_line=settings.emulated_line),
             say=StderrLog(clock),
             boot=boot_id(),
+            path_diagnosis=readiness(),
             manager=ServiceManager(os.environ),
         )
         agent = Agent(settings, identity, around)

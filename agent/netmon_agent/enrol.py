@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from netmon import __version__
 from netmon.domain.identifiers import AgentId
 from netmon.errors import WireError
 from netmon.wire.canonical import canonical_json, parse_object
@@ -16,6 +15,7 @@ from netmon_agent.address import Address, CollectorUrl
 from netmon_agent.boot_clock import BootClock
 from netmon_agent.certificate_dates import CertificateDates
 from netmon_agent.collector_time import CollectorTime
+from netmon_agent.device_state import SOFTWARE
 from netmon_agent.errors import AgentError, CollectorError, CollectorStatusError, StateError
 from netmon_agent.http_client import CollectorClient, Endpoint, Trust
 from netmon_agent.identity import FILE, Identity
@@ -57,7 +57,7 @@ def enrol(sheet: EnrolmentSheet, clock: BootClock) -> Identity:
 
 
 def _ask(client: CollectorClient, code: str) -> Enrolment:
-    request = EnrolmentRequest(code=code, software=f"netmon-agent {__version__}")
+    request = EnrolmentRequest(code=code, software=SOFTWARE)
     try:
         reply = client.post(ENROL_PATH, canonical_json(request.document()), {"Content-Type": "application/json"})
         return Enrolment.from_document(parse_object(reply.body, limit=_MOST_ANSWER_BYTES))

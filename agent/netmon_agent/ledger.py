@@ -63,9 +63,13 @@ class TrafficLedger:
 
     def spent(self) -> Mapping[str, int]:
         """Bytes of this month by what they were for."""
+        return self.page()[1]
+
+    def page(self) -> tuple[str, Mapping[str, int]]:
+        """The month, empty while none is known, and what was spent in it."""
         with self._lock:
             self._turn_page()
-            return dict(self._spent)
+            return self._month, dict(self._spent)
 
     def save(self) -> None:
         """Nobody counts from here on."""

@@ -27,7 +27,14 @@ from netmon_agent.outbox_schema import open_database
 from netmon_agent.ports import Draft, Say, SlotMark
 
 # Least valuable first: a missing slot report reads as one that says the agent was off.
-DROP_ORDER = (RecordKind.LATENCY, RecordKind.SLOT, RecordKind.OUTAGE, RecordKind.MEASUREMENT)
+DROP_ORDER = (
+    RecordKind.LATENCY,
+    RecordKind.PATH,
+    RecordKind.ABSENCE,
+    RecordKind.SLOT,
+    RecordKind.OUTAGE,
+    RecordKind.MEASUREMENT,
+)
 MOST_ASIDE = 1000
 _ENVELOPE_BYTES = 250  # what surrounds a body on the wire, generously
 _LOWEST_SHARE = 0.95  # dropping goes this far below the bound, so that it isn't done for every record
@@ -100,6 +107,14 @@ class Outbox:
                 self._roll_back()
                 raise
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._database
+            except sqlite3.Error as error:
+                raise OutboxError(f"the outbox cannot be read: {error}") from error
+
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             if self._database.in_transaction:
@@ -159,11 +174,8 @@ class Outbox:
             "SELECT sequence, kind, device_at, clock_offset_s, monotonic, boot, body FROM records "
             "WHERE sequence > ? ORDER BY sequence LIMIT ?"
         )
-        with self._lock:
-            try:
-                rows = self._database.execute(query, (after, limit)).fetchall()
-            except sqlite3.Error as error:
-                raise OutboxError(f"the outbox cannot be read: {error}") from error
+        with self._reading() as database:
+            rows = database.execute(query, (after, limit)).fetchall()
         rows, size = rows[:limit], 0
         for count, row in enumerate(rows):
             size += len(row[-1]) + _ENVELOPE_BYTES
@@ -224,12 +236,14 @@ class Outbox:
         )
 
     def counts(self) -> "Counts":
-        """How many records wait, stand aside and were dropped since the stream began."""
-        with self._lock:
-            rows = self._database.execute("SELECT kind, records FROM dropped").fetchall()
-            waiting = self._database.execute("SELECT count(*) FROM records").fetchone()[0]
-            aside = self._database.execute("SELECT count(*) FROM aside").fetchone()[0]
-        return Counts(waiting=waiting, aside=aside, dropped={RecordKind(kind): count for kind, count in rows})
+        """How many records wait, stand aside and were dropped since the stream began. Raises OutboxError."""
+        with self._reading() as database:
+            rows = database.execute("SELECT kind, records FROM dropped").fetchall()
+            waiting = database.execute("SELECT count(*) FROM records").fetchone()[0]
+            aside = database.execute("SELECT count(*) FROM aside").fetchone()[0]
+        return Counts(
+            waiting=waiting, bytes=self._size, aside=aside, dropped={RecordKind(kind): count for kind, count in rows}
+        )
 
     def slot_marks(self) -> dict[SlotId, SlotMark]:
         """Every slot that this outbox knows something about."""
@@ -252,6 +266,7 @@ class Counts:
     """What is in the outbox."""
 
     waiting: int
+    bytes: int
     aside: int
     dropped: Mapping[RecordKind, int]
 

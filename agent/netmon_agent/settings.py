@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from netmon.domain.identifiers import ServerId
@@ -10,6 +11,7 @@ from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl
 
 ENVIRONMENT = "NETMON_CONFIG"
+UNKNOWN_HASH = "0" * 64  # of settings that come from no file
 PLACES = (Path("netmon.yaml"), Path("/etc/netmon/agent.yaml"))
 
 
@@ -21,12 +23,21 @@ class OutageRule:
     stretch_s: float = 900.0
 
 
+class Gateway(StrEnum):
+    """Whose the first router is: the silence of the school's own is not the line's fault."""
+
+    PROVIDER = "provider"
+    SCHOOL = "school"
+    NONE = "none"  # not to be probed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of one agent.
 
     `server_addresses` replaces the timetable's address of a measurement server (NAT, relay). `collector` replaces the
     URL that the device was enrolled with, `interface` the timetable's. `monthly_bytes` caps the agent's own traffic.
+    `config_hash` is the SHA-256 of everything else here.
     """
 
     state_dir: Path
@@ -36,11 +47,13 @@ class Settings:
     interface: str | None = None
     emulated_line: bool = False
     server_addresses: Mapping[ServerId, Address] = field(default_factory=dict)
+    gateway: Gateway = Gateway.PROVIDER
     neighbours: tuple[ProbeTarget, ...] = ()
     probe_timeout_s: float = 2.0
     outages: OutageRule = OutageRule()
     outbox_max_bytes: int = 32_000_000
     monthly_bytes: int | None = None
+    config_hash: str = UNKNOWN_HASH
 
 
 def find_settings(given: Path | None, environment: Mapping[str, str]) -> Path:

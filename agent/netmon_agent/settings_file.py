@@ -1,13 +1,18 @@
 """agent.yaml, read strictly; apart from the settings themselves, so that a running agent carries no YAML reader."""
 
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 from netmon.config.strict import Mapping as Section
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId
+from netmon.domain.latency import GATEWAY_TARGET
+from netmon.wire.canonical import content_hash
 from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl, PlainHttpError
-from netmon_agent.settings import OutageRule, Settings
+from netmon_agent.latency.resolve import numeric
+from netmon_agent.settings import Gateway, OutageRule, Settings
 
 _MOST_NEIGHBOURS = 8
 _LONGEST_INTERFACE = 15  # IFNAMSIZ less its final zero
@@ -28,6 +33,7 @@ def read_settings(path: Path) -> Settings:
         interface=None if interface is None else _interface(interface),
         emulated_line=_boolean(section, "emulated_line"),
         server_addresses={} if addresses is None else _server_addresses(addresses),
+        gateway=_gateway(probes),
         neighbours=_neighbours(probes),
         probe_timeout_s=_number(probes, "timeout_s", 2.0, 0.1, 30.0),
         outages=_outages(outages),
@@ -37,7 +43,18 @@ def read_settings(path: Path) -> Settings:
     for read in (section, probes, outages):
         if read is not None:
             read.finish()
-    return found
+    return replace(found, config_hash=content_hash(_plain(found)))
+
+
+def _plain(value: object) -> object:
+    """Settings as JSON values, the same for the same settings in every release that has no others."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "config_hash"}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def _section(section: Section, key: str) -> Section | None:
@@ -118,6 +135,11 @@ def _server_addresses(node: Node) -> dict[ServerId, Address]:
     return {ServerId(server): value.parsed(Address.parse, 'write "HOST:PORT"') for server, value in node.mapping()}
 
 
+def _gateway(section: Section | None) -> Gateway:
+    node = None if section is None else section.optional("gateway")
+    return Gateway.PROVIDER if node is None else node.choice(Gateway)
+
+
 def _neighbours(section: Section | None) -> tuple[ProbeTarget, ...]:
     node = None if section is None else section.optional("neighbours")
     if node is None:
@@ -129,7 +151,16 @@ def _neighbours(section: Section | None) -> tuple[ProbeTarget, ...]:
 
 
 def _neighbour(section: Section) -> ProbeTarget:
-    address = section.take("address").parsed(Address.parse, 'write "HOST:PORT"')
-    found = ProbeTarget(name=section.take("name").identifier(), host=address.host, port=address.port)
+    address = section.take("address").parsed(_pinged, 'write "HOST:PORT", or "HOST" for an ICMP echo')
+    name = section.take("name")
+    if name.identifier() == GATEWAY_TARGET:
+        name.fail(f"'{GATEWAY_TARGET}' is the first router", "write another name; probes.gateway says whose it is")
+    found = ProbeTarget(name=name.identifier(), host=address.host, port=address.port)
     section.finish()
     return found
+
+
+def _pinged(text: str) -> Address:
+    """Raises ValueError. Port 0 stands for an ICMP echo."""
+    is_numeric6 = ":" in text and numeric(Address(text, 0)) is not None
+    return Address(text, 0) if is_numeric6 or (":" not in text and text) else Address.parse(text)

@@ -1,7 +1,7 @@
 """The timetable: fetched when the collector answers, kept on disk so that the agent works without it."""
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,10 +118,15 @@ class TimetableFeed:
         say: Say,
         done: Callable[[], Collection[SlotId]],
         adopted: Callable[[], None],
+        headers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """`done` names the slots that have their outcome; `adopted` is called after a timetable was put in force."""
+        """`done` names the slots that have their outcome; `adopted` is called after a timetable was put in force.
+
+        `headers` go with every request: what the device says of itself.
+        """
         self._client, self._cache, self._time, self._clock = client, cache, time, clock
         self._backoff, self._say, self._done, self._adopted = backoff, say, done, adopted
+        self._headers = headers
         self._not_before = clock.monotonic()
         self._trouble: str | None = None
         self.has_heard = False  # whether the collector answered at all since the start
@@ -142,7 +147,8 @@ class TimetableFeed:
     def _fetch(self) -> float:
         etag = self._cache.etag
         try:
-            reply = self._client.get(TIMETABLE_PATH, {} if etag is None else {"If-None-Match": etag})
+            condition = {} if etag is None else {"If-None-Match": etag}
+            reply = self._client.get(TIMETABLE_PATH, {**condition, **self._headers()})
             self._heard(reply)
             if reply.status != _NOT_MODIFIED:
                 self._take(reply)

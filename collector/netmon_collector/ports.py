@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from netmon.domain.absence import Absence
 from netmon.domain.closing import Link
 from netmon.domain.coverage import EnteredShare
 from netmon.domain.identifiers import AgentId, LineId, OrganisationId, SlotId, TerritoryId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
+from netmon.domain.path_diagnosis import PathDiagnosis
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.registry import Registry
 from netmon.domain.slot import Delivery, Slot, SlotReport
 from netmon.domain.timetable import Position
 from netmon.domain.verdict import SubjectKind, VerdictOutcome
+from netmon.wire.device import DeviceState
 from netmon.wire.records import AnswerResult, Envelope, Note
 
-Fact = Measurement | SlotReport | LatencyWindow | Outage
+Fact = Measurement | SlotReport | LatencyWindow | Outage | Absence | PathDiagnosis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,26 @@ class NewAgent:
     agent: AgentId
     token_hash: str
     software: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDevice:
+    """What an agent said of its device last, and when that came."""
+
+    agent: AgentId
+    line: LineId
+    at: datetime
+    state: DeviceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChange:
+    """From `at` on an agent ran another program, or other settings, than before."""
+
+    agent: AgentId
+    at: datetime
+    software: str
+    config_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +285,30 @@ class IdentityStore(Protocol):
         """Remember that an agent was heard of."""
         ...
 
+    def saw_device(self, agent: AgentId, state: DeviceState, *, at: datetime) -> None:
+        """Remember what an agent said of its device; program and settings are kept with every change."""
+        ...
+
+
+class DeviceReader(Protocol):
+    """What is known of devices and their surroundings; nothing here decides."""
+
+    def devices(self, lines: Collection[LineId]) -> Mapping[LineId, SeenDevice]:
+        """The device of the agent that each line is bound to, of the lines whose agent has said anything."""
+        ...
+
+    def device_changes(self, line: LineId) -> Sequence[DeviceChange]:
+        """Of every agent that the line was bound to, oldest first."""
+        ...
+
+    def absences(self, line: LineId, start: datetime, end: datetime) -> Sequence[Absence]:
+        """Absences that ended in the time, oldest first."""
+        ...
+
+    def path_diagnoses(self, line: LineId, start: datetime, end: datetime) -> Sequence[PathDiagnosis]:
+        """Diagnoses that began in the time, oldest first."""
+        ...
+
 
 class PlanStore(Protocol):
     """What the planner needs; slots that were issued are never changed."""
@@ -283,7 +330,7 @@ class PlanStore(Protocol):
         ...
 
 
-class Store(EvidenceReader, RecordStore, IdentityStore, PlanStore, Protocol):
+class Store(EvidenceReader, DeviceReader, RecordStore, IdentityStore, PlanStore, Protocol):
     """Everything that use cases read and write; each call is one transaction."""
 
     def registry(self) -> Registry: ...

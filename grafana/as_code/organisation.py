@@ -71,7 +71,8 @@ OUTAGES = f"""
 {LINES}
 SELECT o.line_id AS "Линия", o.started_at AS "Начало", o.ended_at AS "Конец",
   extract(epoch FROM o.ended_at - o.started_at)::float AS "Длительность",
-  CASE o.cause WHEN 'provider' THEN 'провайдер' WHEN 'nic' THEN 'нет связи с устройством' ELSE 'дальше линии' END
+  CASE o.cause WHEN 'provider' THEN 'провайдер' WHEN 'nic' THEN 'нет связи с устройством'
+    WHEN 'gateway' THEN 'маршрутизатор школы' ELSE 'дальше линии' END
     AS "Где"
 FROM outage o JOIN own ON own.id = o.line_id WHERE $__timeFilter(o.started_at) ORDER BY o.started_at DESC
 """

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from netmon.domain.latency import LatencyWindow, Outage, OutageCause
+from netmon.domain.latency import GATEWAY_TARGET, LatencyWindow, Outage, OutageCause
 from netmon.domain.period import Period
 from netmon.domain.policy import AvailabilityRule, SchoolDays, WorkingHours
 from netmon.domain.spans import Span, difference, intersection, length, union
 
 _DAY = timedelta(days=1)
+_OWN_SIDE = frozenset({OutageCause.NIC, OutageCause.GATEWAY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
     """Working time of a line, and in how much of it the line was seen up and seen down.
 
-    The rest is unknown: nobody probed, or the agent's own interface had no link. `outages` counts the times of being
+    The rest is unknown: nobody probed, or the fault was on the school's side. `outages` counts the times of being
     down in working hours, the longest of which is `longest`.
     """
 
@@ -62,13 +63,15 @@ def days_of(period: Period) -> Sequence[date]:
 def availability(windows: Iterable[LatencyWindow], outages: Iterable[Outage], working: Sequence[Span]) -> Availability:
     """What latency windows and outages say about the working time; `working` must be a union of spans.
 
-    A line is up while any target answers and down in an outage that its provider answers for. An outage of the agent's
-    own interface says nothing about the line.
+    A line is up while any target beyond the first router answers and down in an outage that its provider answers for.
+    An outage of the agent's own interface or of the school's router says nothing about the line.
     """
     known = list(outages)
-    answered = union((one.started_at, one.ended_at) for one in windows if one.lost < one.sent)
+    answered = union(
+        (one.started_at, one.ended_at) for one in windows if one.lost < one.sent and one.target != GATEWAY_TARGET
+    )
     lost = union((one.started_at, one.ended_at) for one in known if one.cause.is_line_down)
-    unplugged = union((one.started_at, one.ended_at) for one in known if one.cause is OutageCause.NIC)
+    unplugged = union((one.started_at, one.ended_at) for one in known if one.cause in _OWN_SIDE)
     down = intersection(lost, working)
     up = difference(intersection(answered, working), union([*lost, *unplugged]))
     return Availability(

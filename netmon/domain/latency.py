@@ -7,11 +7,14 @@ from enum import StrEnum
 
 from netmon.domain.identifiers import LineId
 
+GATEWAY_TARGET = "gateway"  # the name of the first router among the targets of probes
+
 
 class OutageCause(StrEnum):
     """Where the connection broke. Closed: later changes only add."""
 
     NIC = "nic"  # the agent's own interface had no link
+    GATEWAY = "gateway"  # link, but the school's own router did not answer
     PROVIDER = "provider"  # link, but no answer from anywhere
     BEYOND = "beyond"  # some targets answered, the measurement server did not
 

@@ -199,3 +199,10 @@ class Fields:
         """Refuse what is left: for documents that are closed."""
         for key in self._members:
             raise WireError(f"{self._where}.{key} is unknown")
+
+
+def objects(value: object, where: str, most: int) -> list[Fields]:
+    """The objects of a list. Raises WireError for anything else, and for more than `most` of them."""
+    if not isinstance(value, list) or len(value) > most or not all(isinstance(item, dict) for item in value):
+        raise WireError(f"{where} is not a list of at most {most} objects")
+    return [Fields(item, f"{where}[{index}]") for index, item in enumerate(value)]

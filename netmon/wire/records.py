@@ -25,6 +25,8 @@ class RecordKind(StrEnum):
     SLOT = "slot"
     LATENCY = "latency"
     OUTAGE = "outage"
+    ABSENCE = "absence"
+    PATH = "path"
 
 
 class AnswerResult(StrEnum):

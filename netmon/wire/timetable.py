@@ -8,17 +8,11 @@ from typing import Self
 from netmon.domain.identifiers import LineId, ServerId, SlotId
 from netmon.domain.measurement import Direction, Mode
 from netmon.errors import WireError
-from netmon.wire.canonical import Fields, format_time
+from netmon.wire.canonical import Fields, format_time, objects
 
 VERSION = 1
 MAX_TIMETABLE_BYTES = 8 * 1024 * 1024
 MAX_SLOTS = 5000
-
-
-def _objects(value: object, where: str, most: int) -> list[Fields]:
-    if not isinstance(value, list) or len(value) > most or not all(isinstance(item, dict) for item in value):
-        raise WireError(f"{where} is not a list of at most {most} objects")
-    return [Fields(item, f"{where}[{index}]") for index, item in enumerate(value)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +72,7 @@ class PlannedSlot:
             ends_at=fields.time("ends_at"),
             threshold_bps=None if fields.is_null("threshold_bps") else fields.integer("threshold_bps", minimum=1),
             limit_bps=None if fields.is_null("limit_bps") else fields.integer("limit_bps", minimum=1),
-            offers=tuple(TicketOffer.read(item) for item in _objects(fields.raw("offers"), "slot.offers", 4)),
+            offers=tuple(TicketOffer.read(item) for item in objects(fields.raw("offers"), "slot.offers", 4)),
         )
 
 
@@ -122,7 +116,7 @@ class ProbePlan:
         return cls(
             interval_s=fields.number("interval_s", minimum=0.5, maximum=3600.0),
             window_s=fields.number("window_s", minimum=1.0, maximum=3600.0),
-            targets=tuple(ProbeTarget.read(item) for item in _objects(fields.raw("targets"), "probes.targets", 16)),
+            targets=tuple(ProbeTarget.read(item) for item in objects(fields.raw("targets"), "probes.targets", 16)),
         )
 
 
@@ -162,7 +156,7 @@ class Timetable:
             interface=None if fields.is_null("interface") else fields.text("interface", limit=15),
             issued_at=fields.time("issued_at"),
             poll_s=fields.number("poll_s", minimum=1.0, maximum=86400.0),
-            slots=tuple(PlannedSlot.read(item) for item in _objects(fields.raw("slots"), "timetable.slots", MAX_SLOTS)),
+            slots=tuple(PlannedSlot.read(item) for item in objects(fields.raw("slots"), "timetable.slots", MAX_SLOTS)),
             probes=ProbePlan.read(fields.nested("probes")),
         )
 

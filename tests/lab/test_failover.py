@@ -17,10 +17,10 @@ pytestmark = pytest.mark.needs("netns", "ethtool")
 
 PROBE = """
 import socket, sys, time
-from netmon_agent.latency.handshake import handshakes
+from netmon_agent.latency.round import round_trips
 interface = sys.argv[3] if len(sys.argv) > 3 else None
 target = (socket.AF_INET, (sys.argv[1], int(sys.argv[2])))
-found = handshakes({"server": target}, timeout_s=0.5, monotonic=time.monotonic, interface=interface)
+found = round_trips({"server": target}, timeout_s=0.5, monotonic=time.monotonic, interface=interface)
 print("lost" if found["server"] is None else "answered")
 """
 SOURCE = """

@@ -14,6 +14,8 @@ from referencing.jsonschema import DRAFT202012
 from netmon.errors import WireError
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
 from netmon.wire.canonical import Fields, canonical_json, parse_object, parse_time
+from netmon.wire.device import DeviceState
+from netmon.wire.device_bodies import AbsenceBody, PathBody
 from netmon.wire.receipt import Receipt
 from netmon.wire.records import Answer, Envelope, RecordKind
 from netmon.wire.ticket import Ticket
@@ -22,15 +24,18 @@ from netmon.wire.timetable import Enrolment, EnrolmentRequest, Timetable
 DATA = Path(__file__).parent.parent / "data" / "wire"
 SCHEMAS = files("netmon.wire").joinpath("schema")
 Document = dict[str, Any]
-BODIES: Mapping[RecordKind, Callable[[Mapping[str, object]], MeasurementBody | SlotBody | LatencyBody | OutageBody]] = {
+Body = MeasurementBody | SlotBody | LatencyBody | OutageBody | AbsenceBody | PathBody
+BODIES: Mapping[RecordKind, Callable[[Mapping[str, object]], Body]] = {
     RecordKind.MEASUREMENT: MeasurementBody.read,
     RecordKind.SLOT: SlotBody.read,
     RecordKind.LATENCY: LatencyBody.read,
     RecordKind.OUTAGE: OutageBody.read,
+    RecordKind.ABSENCE: AbsenceBody.read,
+    RecordKind.PATH: PathBody.read,
 }
 # The schema of a file of examples, where it has not the file's name.
 _SCHEMA_OF = {f"record-{kind.value}": "record" for kind in RecordKind}
-VALID = (*_SCHEMA_OF, "answers", "timetable", "enrolment-request", "enrolment", "ticket", "receipt")
+VALID = (*_SCHEMA_OF, "answers", "timetable", "enrolment-request", "enrolment", "ticket", "receipt", "device")
 
 
 def examples(name: str) -> list[Document]:
@@ -106,6 +111,7 @@ PARSERS: Mapping[str, Callable[[Mapping[str, object]], object]] = {
     "enrolment": Enrolment.from_document,
     "ticket": Ticket.from_document,
     "receipt": Receipt.from_document,
+    "device": DeviceState.from_document,
 }
 
 

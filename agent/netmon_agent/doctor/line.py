@@ -13,8 +13,8 @@ from netmon_agent.latency.carrier import has_link
 from netmon_agent.line.binding import bind_to
 from netmon_agent.line.card import LinkSpeed, link_speed
 from netmon_agent.line.interface import PROC_NET_DEV, InterfaceGoneError, counted, open_counters
+from netmon_agent.line.route import default_gateway, neighbour_state
 
-_ROUTES, _NEIGHBOURS = Path("/proc/net/route"), Path("/proc/net/arp")
 _SOME_HOST = "192.0.2.1"  # TEST-NET: where no server is known yet, any address leads over the default route
 _DISCARD = 9
 _SETTLE_S = 1.5  # some drivers count when a packet has left, some once a second
@@ -22,7 +22,6 @@ _GLANCE_S = 0.05
 _DATAGRAMS, _DATAGRAM_BYTES, _HEADERS = 20, 1000, 28
 _OWN_BYTES = _DATAGRAMS * (_DATAGRAM_BYTES + _HEADERS)
 _BAD_SHARE = 0.001
-_RESOLVED = 0x2
 
 
 def check_interface(patient: Patient, *, speed_of: Callable[[str], LinkSpeed | None] = link_speed) -> Iterator[Finding]:
@@ -64,17 +63,7 @@ def _damaged(name: str, table: Path = PROC_NET_DEV) -> Iterator[Finding]:
                 )
 
 
-def default_gateway(interface: str | None, table: Path = _ROUTES) -> tuple[str, str] | None:
-    """Interface and IPv4 address of the way out, over one interface where it is named."""
-    with contextlib.suppress(OSError):
-        for row in table.read_text(encoding="ascii").splitlines()[1:]:
-            name, destination, gateway, flags = row.split()[:4]
-            if destination == "00000000" and int(flags, 16) & 0x2 and interface in (None, name):
-                return name, socket.inet_ntoa(bytes.fromhex(gateway)[::-1])
-    return None
-
-
-def check_gateway(patient: Patient, *, neighbours: Path = _NEIGHBOURS) -> Iterator[Finding]:
+def check_gateway(patient: Patient) -> Iterator[Finding]:
     """The kernel has to find the gateway to send it anything; what it found is in its table then."""
     way = default_gateway(patient.interface)
     if way is None:
@@ -82,10 +71,10 @@ def check_gateway(patient: Patient, *, neighbours: Path = _NEIGHBOURS) -> Iterat
         return
     name, gateway = way
     counted_bytes = _sent_to(gateway, name)
-    flags = {row.split()[0]: int(row.split()[2], 16) for row in neighbours.read_text("ascii").splitlines()[1:]}
-    if gateway not in flags:
+    is_there = neighbour_state(gateway)
+    if is_there is None:
         yield note(Text.GATEWAY, Text.GATEWAY_UNKNOWN, gateway=gateway)
-    elif not flags[gateway] & _RESOLVED:
+    elif not is_there:
         yield problem(Text.GATEWAY, Text.GATEWAY_SILENT, Text.GATEWAY_MEND, gateway=gateway)
         return
     else:

@@ -17,7 +17,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One round of probes: when it began, and whether the measurement servers and anybody else answered."""
+    """One round of probes: when it began, and whether the measurement servers and anybody else answered.
+
+    `router` says whether the school's own router is there; None where the first router is not the school's.
+    """
 
     at: float
     link: bool
@@ -25,6 +28,7 @@ class Round:
     servers_answered: int
     others: int
     others_answered: int
+    router: bool | None = None
 
     @property
     def cause(self) -> OutageCause | None:
@@ -33,7 +37,9 @@ class Round:
             return None
         if self.others_answered:
             return OutageCause.BEYOND if self.servers else None
-        return OutageCause.PROVIDER if self.link else OutageCause.NIC
+        if not self.link:
+            return OutageCause.NIC
+        return OutageCause.GATEWAY if self.router is False else OutageCause.PROVIDER
 
 
 class OutageDetector:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from netmon.clock import Clock
+from netmon.domain.latency import GATEWAY_TARGET
 from netmon.wire.bodies import OutageBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import Timetable
@@ -37,6 +38,13 @@ class Addresses(Protocol):
     def is_pending(self, address: Address, /) -> bool: ...
 
 
+class Router(Protocol):
+    """The first router (netmon_agent.latency.router.FirstRouter)."""
+
+    def place(self, timetable: Timetable, /) -> SocketAddress | None: ...
+    def is_there(self, place: SocketAddress, rtt_s: float | None, /) -> bool | None: ...
+
+
 class Prober:
     """Watches the line. Times are kept by the monotonic clock and written by the device's as it is at that moment.
 
@@ -56,11 +64,13 @@ class Prober:
         clock: Clock,
         say: Say,
         recovered: Callable[[], None] = lambda: None,
+        router: Router | None = None,
     ) -> None:
-        """`recovered` is called when an outage is over."""
+        """`recovered` is called when an outage is over; `router` is probed beside the targets."""
         self._source, self._targets_of, self._addresses = source, targets, addresses
         self._probe, self._has_link, self._detector = probe, has_link, detector
         self._journal, self._clock, self._say, self._recovered = journal, clock, say, recovered
+        self._router = router
         self._lock = threading.Lock()
         self._paused = False
         self._timetable: Timetable | None = None
@@ -143,6 +153,9 @@ class Prober:
         if at - self._window_started >= timetable.probes.window_s:
             self._close_window(at)
         places = {name: self._addresses.get(address) for name, address in self._targets.addresses.items()}
+        router = None if self._router is None else self._router.place(timetable)
+        if router is not None:
+            places.setdefault(GATEWAY_TARGET, router)
         found = self._probe({name: place for name, place in places.items() if place is not None}, timetable)
         rtts = {
             name: found.get(name)
@@ -152,20 +165,27 @@ class Prober:
         for name, rtt in rtts.items():
             self._window.setdefault(name, []).append(rtt)
         was_certain = self._detector.is_certain
-        self._report(self._detector.observe(self._seen(at, rtts, timetable)))
+        self._report(self._detector.observe(self._seen(at, rtts, timetable, router)))
         self._write()
         self._tell(was_certain)
 
-    def _seen(self, at: float, rtts: Mapping[str, float | None], timetable: Timetable) -> Round:
+    def _seen(
+        self, at: float, rtts: Mapping[str, float | None], timetable: Timetable, router: SocketAddress | None
+    ) -> Round:
         servers = {name for name in rtts if name in self._targets.servers}
+        others = rtts.keys() - servers - {GATEWAY_TARGET}
         answered = {name for name, rtt in rtts.items() if rtt is not None}
+        is_there = None
+        if self._router is not None and router is not None:
+            is_there = self._router.is_there(router, rtts.get(GATEWAY_TARGET))
         return Round(
             at=at,
             link=bool(answered) or self._has_link(timetable),
             servers=len(servers),
             servers_answered=len(servers & answered),
-            others=len(rtts) - len(servers),
-            others_answered=len(answered - servers),
+            others=len(others),
+            others_answered=len(answered & others),
+            router=is_there,
         )
 
     def _tell(self, was_certain: bool) -> None:

@@ -22,7 +22,7 @@ def numeric(address: Address) -> SocketAddress | None:
     """The address where the host is one already."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
-            socket.inet_pton(family, address.host)
+            socket.inet_pton(family, address.host.partition("%")[0])
         except OSError:
             continue
         return family, (address.host, address.port)

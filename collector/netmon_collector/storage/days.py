@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection, and_, delete, func, select
 
 from netmon.domain.identifiers import LineId, ServerId, TerritoryId
+from netmon.domain.latency import GATEWAY_TARGET
 from netmon_collector.storage.day_details import detail_row, read_line_day
 from netmon_collector.storage.day_tables import day_due, day_progress, line_day, line_day_detail
 from netmon_collector.storage.evidence_tables import latency_window, measurement
@@ -67,7 +68,8 @@ class DaysPart(Part):
             for group in chunks(sorted(lines)):
                 of_group = volumes.where(found.line_id.in_(group), found.filed_at >= start, found.filed_at < end)
                 volume = {row.line_id: row.volume for row in connection.execute(of_group.group_by(found.line_id))}
-                during = (probes.line_id.in_(group), probes.started_at >= start, probes.started_at < end)
+                beyond = probes.target != GATEWAY_TARGET
+                during = (probes.line_id.in_(group), probes.started_at >= start, probes.started_at < end, beyond)
                 for row in connection.execute(probed.where(*during).group_by(probes.line_id)):
                     traffic[row.line_id] = DayTraffic(
                         measured_bytes=int(volume.pop(row.line_id, 0)),

@@ -30,20 +30,20 @@ class EvidencePart(Part):
     """The facts about lines."""
 
     def slots(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Slot]:
-        return self._of_lines(slot, lines, _within(slot.c.starts_at, start, end), read_slot)
+        return self._of_lines(slot, lines, within(slot.c.starts_at, start, end), read_slot)
 
     def measurements(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Measurement]:
-        return self._of_lines(measurement, lines, _within(measurement.c.filed_at, start, end), read_measurement)
+        return self._of_lines(measurement, lines, within(measurement.c.filed_at, start, end), read_measurement)
 
     def reports(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[SlotReport]:
-        return self._of_lines(slot_report, lines, _within(slot_report.c.filed_at, start, end), _report)
+        return self._of_lines(slot_report, lines, within(slot_report.c.filed_at, start, end), _report)
 
     def outages(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[Outage]:
         during = and_(outage.c.started_at < end, outage.c.ended_at > start)
         return self._of_lines(outage, lines, during, _outage)
 
     def latency(self, lines: Collection[LineId], start: datetime, end: datetime) -> Sequence[LatencyWindow]:
-        return self._of_lines(latency_window, lines, _within(latency_window.c.started_at, start, end), read_window)
+        return self._of_lines(latency_window, lines, within(latency_window.c.started_at, start, end), read_window)
 
     def deliveries(
         self, start: datetime, end: datetime, *, at_least_bps: int, emulated: bool = False
@@ -51,7 +51,7 @@ class EvidencePart(Part):
         found = measurement.c
         delivered = found.rate_bps - func.coalesce(found.background_bps, 0)
         wanted = and_(
-            _within(found.at, start, end),
+            within(found.at, start, end),
             delivered >= at_least_bps,
             found.receipt == ReceiptState.VALID,
             found.time_trusted,
@@ -73,7 +73,7 @@ class EvidencePart(Part):
     ) -> tuple[Sequence[Measurement], PageKey | None]:
         """At most `limit` measurements of a line after a key, in time order, and the key of the last if more follow."""
         key = [measurement.c.filed_at, measurement.c.agent_id, measurement.c.stream, measurement.c.sequence]
-        wanted = select(measurement).where(measurement.c.line_id == line, _within(measurement.c.filed_at, start, end))
+        wanted = select(measurement).where(measurement.c.line_id == line, within(measurement.c.filed_at, start, end))
         if after is not None:
             typed = [bindparam(None, value, column.type) for value, column in zip(after, key, strict=True)]
             wanted = wanted.where(tuple_(*key) > tuple_(*typed))
@@ -87,7 +87,7 @@ class EvidencePart(Part):
     def emulated_lines(self, lines: Collection[LineId], start: datetime, end: datetime) -> Collection[LineId]:
         """The lines that a relay stood in for, by what their measurements say."""
         flag = (literal(" ") + measurement.c.flags + " ").contains(f" {Flag.EMULATED_LINE.value} ")
-        during = _within(measurement.c.filed_at, start, end)
+        during = within(measurement.c.filed_at, start, end)
         with self._database.read() as connection:
             return {
                 line
@@ -150,7 +150,7 @@ class EvidencePart(Part):
         return found
 
 
-def _within(column: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
+def within(column: ColumnElement[Any], start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(column >= start, column < end)
 
 

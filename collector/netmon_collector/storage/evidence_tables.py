@@ -16,7 +16,7 @@ from netmon_collector.storage.types import Choice, RowId, Utc
 IMPORTED = "imported"  # the agent of measurements made elsewhere; no enrolled one has such an id
 
 
-def _fact_key(time: str) -> tuple[Column[object], ...]:
+def fact_key(time: str) -> tuple[Column[object], ...]:
     """Line and time, then the record that the fact came from."""
     return (
         Column("line_id", Text, primary_key=True),
@@ -106,7 +106,7 @@ record = Table(
 measurement = Table(
     "measurement",
     metadata,
-    *_fact_key("filed_at"),
+    *fact_key("filed_at"),
     Column("at", Utc, nullable=False),
     Column("time_trusted", Boolean, nullable=False),
     Column("receipt", Choice(ReceiptState), nullable=False),
@@ -134,7 +134,7 @@ measurement = Table(
 slot_report = Table(
     "slot_report",
     metadata,
-    *_fact_key("filed_at"),
+    *fact_key("filed_at"),
     Column("at", Utc, nullable=False),
     Column("slot_id", Text, nullable=False),
     Column("end", Choice(SlotEnd), nullable=False),
@@ -143,7 +143,7 @@ slot_report = Table(
 latency_window = Table(
     "latency_window",
     metadata,
-    *_fact_key("started_at"),
+    *fact_key("started_at"),
     Column("ended_at", Utc, nullable=False),
     Column("target", Text, nullable=False),
     Column("sent", Integer, nullable=False),
@@ -157,7 +157,7 @@ latency_window = Table(
 outage = Table(
     "outage",
     metadata,
-    *_fact_key("started_at"),
+    *fact_key("started_at"),
     Column("ended_at", Utc, nullable=False),
     Column("cause", Choice(OutageCause), nullable=False),
     Index(None, "line_id", "ended_at"),

@@ -7,14 +7,18 @@ from itertools import chain
 
 from sqlalchemy import Connection, Table, select, tuple_
 
+from netmon.domain.absence import Absence
 from netmon.domain.identifiers import AgentId, LineId, SlotId
 from netmon.domain.latency import LatencyWindow, Outage
 from netmon.domain.measurement import Measurement
+from netmon.domain.path_diagnosis import PathDiagnosis
 from netmon.domain.slot import SlotReport
 from netmon.wire.canonical import canonical_json
 from netmon.wire.records import AnswerResult
 from netmon_collector.ports import AgentBatch, Fact, StoredRecord
 from netmon_collector.storage.days import Stretch, note_late
+from netmon_collector.storage.device_tables import absence, path_diagnosis
+from netmon_collector.storage.devices import absence_row, diagnosis_row
 from netmon_collector.storage.evidence_tables import (
     latency_window,
     measurement,
@@ -53,7 +57,7 @@ class RecordsPart(Part):
         with self._database.write() as connection:
             new = insert_new_keys(connection, record, [one.row() for one in first.values()])
             _insert_facts(connection, [one.record for key, one in first.items() if key in new])
-            note_late(connection, (_stretch(first[key].record) for key in new if first[key].record.fact is not None))
+            note_late(connection, (_stretch(first[key].record) for key in new if _is_judged(first[key].record.fact)))
             hashes = _stored_hashes(connection, first.keys() - new)
             hashes |= {key: one.hash for key, one in first.items() if key in new}
             answers = [
@@ -109,6 +113,11 @@ def _stored_hashes(connection: Connection, keys: Collection[Key]) -> dict[Key, s
     return found
 
 
+def _is_judged(fact: Fact | None) -> bool:
+    """Whether a verdict may change by it."""
+    return fact is not None and not isinstance(fact, Absence | PathDiagnosis)
+
+
 def _stretch(one: StoredRecord) -> Stretch:
     """The time that a record with a fact is about."""
     fact = one.fact
@@ -145,6 +154,10 @@ def _fact_row(fact: Fact, filed_at: datetime) -> tuple[Table, Row]:
     if isinstance(fact, LatencyWindow):
         names = "started_at ended_at target sent lost rtt_min_s rtt_median_s rtt_p95_s rtt_max_s jitter_s"
         return latency_window, {name: getattr(fact, name) for name in names.split()}
+    if isinstance(fact, Absence):
+        return absence, absence_row(fact)
+    if isinstance(fact, PathDiagnosis):
+        return path_diagnosis, diagnosis_row(fact)
     return outage, _outage_row(fact)
 
 

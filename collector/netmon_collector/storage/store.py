@@ -3,6 +3,7 @@
 from netmon_collector.storage.audit import AuditPart
 from netmon_collector.storage.closings import ClosingsPart
 from netmon_collector.storage.days import DaysPart
+from netmon_collector.storage.devices import DevicesPart
 from netmon_collector.storage.documents import DocumentsPart
 from netmon_collector.storage.entries import EntriesPart
 from netmon_collector.storage.evidence import EvidencePart
@@ -19,6 +20,7 @@ class SqlStore(
     AuditPart,
     ClosingsPart,
     DaysPart,
+    DevicesPart,
     DocumentsPart,
     EntriesPart,
     EvidencePart,

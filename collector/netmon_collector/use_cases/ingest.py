@@ -10,6 +10,7 @@ from netmon.domain.measurement import ReceiptState
 from netmon.errors import WireError
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
 from netmon.wire.canonical import parse_object
+from netmon.wire.device_bodies import AbsenceBody, PathBody
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, Note, RecordKind
 from netmon_collector.ports import AgentBatch, Binding, Fact, RecordStore, RejectedLine, StoredRecord
 from netmon_collector.use_cases.receipts import Verifiers, authentic_receipt
@@ -20,12 +21,14 @@ _LONGEST_DETAIL = 300
 _LONGEST_STREAM = 64
 _CONFLICT = "another record has this place: two devices share an identity"
 
-Body = MeasurementBody | SlotBody | LatencyBody | OutageBody
+Body = MeasurementBody | SlotBody | LatencyBody | OutageBody | AbsenceBody | PathBody
 READERS: Mapping[RecordKind, Callable[[Mapping[str, object]], Body]] = {
     RecordKind.MEASUREMENT: MeasurementBody.read,
     RecordKind.SLOT: SlotBody.read,
     RecordKind.LATENCY: LatencyBody.read,
     RecordKind.OUTAGE: OutageBody.read,
+    RecordKind.ABSENCE: AbsenceBody.read,
+    RecordKind.PATH: PathBody.read,
 }
 
 
@@ -230,13 +233,19 @@ def _find(one: _Readable, around: _Surroundings) -> _Found:
                 report = body.report(line, at=time.at)
             return _Found(time, line, (), report, body.slot)
         case OutageBody() as body:
-            time = device_time(body.ended_at, one.envelope, received_at=around.received_at)
-            line = around.line_at(time.at)
-            return _Found(time, line, (), _stretch(body.outage, line, time))
+            return _find_stretch(body.ended_at, body.outage, one.envelope, around)
         case LatencyBody() as body:
-            time = device_time(body.ended_at, one.envelope, received_at=around.received_at)
-            line = around.line_at(time.at)
-            return _Found(time, line, (), _stretch(body.window, line, time))
+            return _find_stretch(body.ended_at, body.window, one.envelope, around)
+        case AbsenceBody() as body:
+            return _find_stretch(body.ended_at, body.absence, one.envelope, around)
+        case PathBody() as body:
+            return _find_stretch(body.started_at, body.diagnosis, one.envelope, around)
+
+
+def _find_stretch(at: datetime, read: Callable[..., Fact], envelope: Envelope, around: _Surroundings) -> _Found:
+    time = device_time(at, envelope, received_at=around.received_at)
+    line = around.line_at(time.at)
+    return _Found(time, line, (), _stretch(read, line, time))
 
 
 def _stretch(read: Callable[..., Fact], line: LineId | None, time: RecordTime) -> Fact | None:

@@ -9,6 +9,7 @@ from netmon_collector.web.agents.intake import intake
 from netmon_collector.web.agents.limits import Limiters
 from netmon_collector.web.agents.routes import add_agent_routes
 from netmon_collector.web.answers import errors_to_http
+from netmon_collector.web.api.devices import add_device_routes
 from netmon_collector.web.api.openapi import add_openapi_routes
 from netmon_collector.web.api.public import add_public_routes
 from netmon_collector.web.api.record import add_record_routes
@@ -37,6 +38,7 @@ def make_app(services: Services) -> web.Application:
     add_health_routes(app)
     add_public_routes(app)
     add_record_routes(app)
+    add_device_routes(app)
     add_metrics_routes(app)
     add_openapi_routes(app)
     add_page_routes(app)

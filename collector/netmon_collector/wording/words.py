@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from netmon.domain.absence import AbsenceCause
 from netmon.domain.latency import OutageCause
 from netmon.domain.measurement import Direction, Flag, Mode, Reason
+from netmon.domain.path_diagnosis import PathOutcome, PathReadiness, PathTrigger
 from netmon.domain.registry import LineRole, LocalityType
 from netmon.domain.roadmap import ActivityKind
 from netmon.domain.roadmap_state import ActivityStatus, ResultStatus
@@ -121,8 +123,31 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     OutageCause: {
         OutageCause.NIC: N_("no link at the agent's device"),
+        OutageCause.GATEWAY: N_("the school's own router did not answer"),
         OutageCause.PROVIDER: N_("the provider's line was down"),
         OutageCause.BEYOND: N_("the network beyond the provider's line"),
+    },
+    AbsenceCause: {
+        AbsenceCause.POWER_LOSS: N_("power loss"),
+        AbsenceCause.REBOOT: N_("reboot of the device"),
+        AbsenceCause.KILLED: N_("the agent ended without warning"),
+        AbsenceCause.STOPPED: N_("the agent was stopped"),
+        AbsenceCause.SLEEP: N_("the device slept"),
+        AbsenceCause.PAUSED: N_("the agent did not get to run"),
+    },
+    PathTrigger: {
+        PathTrigger.BELOW: N_("a rate below the limit"),
+        PathTrigger.NO_RESULT: N_("a measurement without a result"),
+    },
+    PathOutcome: {
+        PathOutcome.TRACED: N_("traced"),
+        PathOutcome.TIMED_OUT: N_("given up: it took too long"),
+        PathOutcome.FAILED: N_("could not be traced"),
+    },
+    PathReadiness: {
+        PathReadiness.READY: N_("ready"),
+        PathReadiness.LIBRARY_MISSING: N_("the path extra is not installed"),
+        PathReadiness.NOT_PERMITTED: N_("no permission for raw sockets"),
     },
     LocalityType: {
         LocalityType.CITY: N_("city"),

@@ -1,10 +1,14 @@
 """One test a reason that the agent itself gives, brought about by a real agent with real sockets and real files."""
 
 import contextlib
+import json
 import socket
+import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from netmon.domain.identifiers import LineId
 from netmon.domain.latency import OutageCause
@@ -12,6 +16,8 @@ from netmon.domain.slot import SlotReason
 from netmon.wire.bodies import OutageBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import PlannedSlot, ProbeTarget
+from netmon_agent.timetable import TimetableCache
+from tests.lab.namespaces import Namespace
 from tests.support.agent import a_slot, an_offer
 from tests.support.agent_process import quick_timetable, running_agent, write_settings
 from tests.support.fake_collector import FakeCollector, running_collector
@@ -86,7 +92,7 @@ def test_budget(tmp_path: Path) -> None:
 
 EXTRA = """
 outages: {after_probes: 2, stretch_s: 2}
-probes: {timeout_s: 0.3, neighbours: [{name: gateway, address: "%s"}]}
+probes: {timeout_s: 0.3, neighbours: [{name: neighbour, address: "%s"}]}
 """
 
 
@@ -107,30 +113,59 @@ def causes(collector: FakeCollector) -> set[OutageCause]:
     return {OutageBody.read(one.body).cause for one in collector.of_kind(RecordKind.OUTAGE)}
 
 
-def watch(folder: Path, server: tuple[str, int], gateway: tuple[str, int], cause: OutageCause, extra: str = "") -> None:
+def watch(
+    folder: Path, server: tuple[str, int], neighbour: tuple[str, int], cause: OutageCause, extra: str = ""
+) -> None:
     """Run an agent beside these two until it reports this cause, and no other."""
     with running_collector() as collector:
         target = ProbeTarget(name="server-1", host=server[0], port=server[1])
         collector.timetable = quick_timetable(targets=(target,))
-        settings = write_settings(folder, collector.url, EXTRA % f"{gateway[0]}:{gateway[1]}" + extra)
+        settings = write_settings(folder, collector.url, EXTRA % f"{neighbour[0]}:{neighbour[1]}" + extra)
         with running_agent(settings):
             collector.wait_for(lambda: cause in causes(collector))
         assert causes(collector) == {cause}
 
 
 def test_provider(tmp_path: Path) -> None:
-    with a_dead_address() as server, a_dead_address() as gateway:
-        watch(tmp_path, server, gateway, OutageCause.PROVIDER)
+    with a_dead_address() as server, a_dead_address() as neighbour:
+        watch(tmp_path, server, neighbour, OutageCause.PROVIDER)
 
 
 def test_beyond(tmp_path: Path) -> None:
-    with a_dead_address() as server, a_live_address() as gateway:
-        watch(tmp_path, server, gateway, OutageCause.BEYOND)
+    with a_dead_address() as server, a_live_address() as neighbour:
+        watch(tmp_path, server, neighbour, OutageCause.BEYOND)
 
 
 def test_nic(tmp_path: Path) -> None:
-    with a_dead_address() as server, a_dead_address() as gateway:
-        watch(tmp_path, server, gateway, OutageCause.NIC, extra="interface: netmon-none\n")
+    with a_dead_address() as server, a_dead_address() as neighbour:
+        watch(tmp_path, server, neighbour, OutageCause.NIC, extra="interface: netmon-none\n")
+
+
+@pytest.mark.needs("netns")
+def test_gateway(tmp_path: Path) -> None:
+    target = ProbeTarget(name="server-1", host="10.9.2.1", port=8377)
+    settings = write_settings(tmp_path, "http://10.9.2.1:1", "probes: {timeout_s: 0.3, gateway: school}\n")
+    with settings.open("a") as more:
+        more.write("outages: {after_probes: 2, stretch_s: 2}\n")
+    cache = TimetableCache(tmp_path / "state", say=lambda _: None)
+    cache.adopt(quick_timetable(targets=(target,)), etag=None, now=datetime.now(UTC), done=())
+    with Namespace() as device, Namespace(device) as router:
+        device.ip(f"link add lan0 type veth peer name lan1 netns {router.pid}")
+        for namespace, name, host in ((device, "lan0", 2), (router, "lan1", 1)):
+            namespace.ip(f"addr add 10.9.1.{host}/24 dev {name}")
+            namespace.ip(f"link set {name} up")
+        device.ip("route add default via 10.9.1.1")
+        with running_agent(settings, *device.command()) as agent:
+            wait_until(lambda: "outage: provider" in agent.said())  # the router is there and leads nowhere
+            router.ip("addr flush dev lan1")
+            written = tmp_path / "state" / "outbox.db"
+            wait_until(lambda: OutageCause.GATEWAY in causes_in(written))
+
+
+def causes_in(outbox: Path) -> set[OutageCause]:
+    with contextlib.closing(sqlite3.connect(outbox)) as database:
+        rows = database.execute("SELECT body FROM records WHERE kind = 'outage'").fetchall()
+    return {OutageBody.read(json.loads(body)).cause for (body,) in rows}
 
 
 def test_an_outage_ends_with_the_first_answer_and_is_reported_whole(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from netmon import __version__
 from netmon.wire.canonical import parse_time
+from netmon.wire.device import HEADER, DeviceState
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import PlannedSlot, ProbeTarget
 from netmon_agent.identity import FILE
+from netmon_agent.settings import UNKNOWN_HASH
 from netmon_agent.timetable import TIMETABLE_PATH
 from netmon_agent.uplink import RECORDS_PATH
 from tests.support.agent import a_slot, an_offer
@@ -145,3 +148,21 @@ def test_the_identity_is_not_touched(tmp_path: Path) -> None:
             collector.wait_for(lambda: len(asked(collector, TIMETABLE_PATH)) > 0)
             agent.stop()
         assert (tmp_path / "state" / FILE).read_bytes() == before
+
+
+def test_it_says_how_the_device_is_with_each_request_for_the_timetable(tmp_path: Path) -> None:
+    with running_collector() as collector:
+        collector.timetable = quick_timetable()
+        with running_agent(write_settings(tmp_path, collector.url, "traffic: {monthly_gb: 2}\n")):
+            collector.wait_for(lambda: sum(HEADER.lower() in one.headers for one in collector.asked) >= 2)
+    said = [
+        DeviceState.from_header(one.headers[HEADER.lower()]) for one in collector.asked if one.path == TIMETABLE_PATH
+    ]
+    first, last = said[0], said[-1]
+    assert first.software == last.software == f"netmon-agent {__version__}"
+    assert first.config_hash == last.config_hash != UNKNOWN_HASH
+    assert (first.clock_offset_s, first.traffic.month) == (None, None), "the collector has not answered yet"
+    assert last.clock_offset_s is not None
+    assert last.traffic.month == f"{collector.now():%Y-%m}"
+    assert last.traffic.cap_bytes == 2_000_000_000
+    assert last.running_s > first.running_s

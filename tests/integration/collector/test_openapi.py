@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from netmon_collector.web.api.openapi import openapi_document
 from netmon_collector.web.app import make_app
 from tests.support.collector import Reply, RunningCollector, a_running_collector
+from tests.support.devices import A_DEVICE, a_path, an_absence
 from tests.support.domain import a_slot
 from tests.support.store import NOW, a_measurement_record
 
@@ -81,7 +82,8 @@ def test_answers_are_as_described(collector: RunningCollector) -> None:
     agent = collector.an_agent()
     collector.services.store.add_slots([SLOT])
     _conforms(agent.send(a_measurement_record(SLOT), b"nonsense"), "post", "/api/v1/agent/records")
-    _conforms(agent.timetable(), "get", "/api/v1/agent/timetable")
+    _conforms(agent.timetable(**A_DEVICE), "get", "/api/v1/agent/timetable")
+    assert agent.results(an_absence(), a_path()) == ["stored", "stored"]
     _conforms(collector.enrol(collector.code()), "post", "/api/v1/enrol")
     _conforms(collector.enrol("guess"), "post", "/api/v1/enrol")
     collector.clock.go_on(3600)
@@ -93,6 +95,9 @@ def test_answers_are_as_described(collector: RunningCollector) -> None:
         "/api/v1/lines/{line}": "",
         "/api/v1/lines/{line}/measurements": "",
         "/api/v1/lines/{line}/verdicts": "?period=2026-W48",
+        "/api/v1/lines/{line}/device": "",
+        "/api/v1/lines/{line}/absences": "",
+        "/api/v1/lines/{line}/paths": "",
         "/api/v1/roadmap": "",
         "/healthz": "",
         "/readyz": "",

@@ -11,7 +11,7 @@ from netmon.domain.identifiers import SlotId
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, RecordKind
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError, RecordTooLargeError
-from netmon_agent.outbox import MOST_ASIDE, Limits, Outbox
+from netmon_agent.outbox import DROP_ORDER, MOST_ASIDE, Limits, Outbox
 from netmon_agent.ports import SlotMark
 from tests.support.agent import NOON, FakeClock, Log, a_draft, an_outbox
 
@@ -132,26 +132,26 @@ def _fits(outbox: Outbox, padding: int) -> bool:
     return True
 
 
-def test_a_full_outbox_drops_latency_first_then_slots_outages_measurements_oldest_first(tmp_path: Path) -> None:
+def test_a_full_outbox_drops_in_its_order_and_oldest_first(tmp_path: Path) -> None:
     log = Log()
-    outbox = an_outbox(tmp_path, limits=Limits(most_bytes=10_000), say=log)
-    for number, kind in enumerate([*RecordKind] * 2):
+    outbox = an_outbox(tmp_path, limits=Limits(most_bytes=1280 * 9), say=log)
+    kinds = [*reversed(DROP_ORDER)]
+    for number, kind in enumerate(kinds * 2):
         outbox.append([a_draft(number, kind, padding=1000)])
-    assert outbox.counts().dropped == {RecordKind.LATENCY: 1}
+    assert outbox.counts().dropped == {RecordKind.LATENCY: 2, RecordKind.PATH: 2}
     assert "dropped, oldest first: 1 latency" in log
     for number in range(8):
         outbox.append([a_draft(100 + number, RecordKind.MEASUREMENT, padding=1000)])
     kept = outbox.batch()
     assert {one.kind for one in kept} == {RecordKind.MEASUREMENT}
     assert [one.body["number"] for one in kept][-1] == 107
-    assert outbox.counts().dropped == {
-        RecordKind.LATENCY: 2,
-        RecordKind.SLOT: 2,
-        RecordKind.OUTAGE: 2,
-        RecordKind.MEASUREMENT: 10 - len(kept),
-    }
-    assert sum(outbox.counts().dropped.values()) + len(kept) == 16
-    assert kept[-1].sequence == 16, "a gap in the numbers shows what was dropped"
+    less_valuable = dict.fromkeys(DROP_ORDER[:-1], 2)
+    assert outbox.counts().dropped == {**less_valuable, RecordKind.MEASUREMENT: 10 - len(kept)}
+    assert kept[-1].sequence == 20, "a gap in the numbers shows what was dropped"
+
+
+def test_every_kind_has_its_place_in_the_order_of_dropping() -> None:
+    assert sorted(DROP_ORDER) == sorted(RecordKind)
 
 
 def test_the_bound_holds_after_a_restart_and_after_answers(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """agent.yaml is read strictly, and found in the order that design.md gives."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
 from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl
-from netmon_agent.settings import OutageRule, Settings, find_settings
+from netmon_agent.settings import UNKNOWN_HASH, Gateway, OutageRule, Settings, find_settings
 from netmon_agent.settings_file import read_settings
 
 
@@ -33,13 +34,16 @@ server_addresses:
   server-1: "192.0.2.7:8700"
 probes:
   timeout_s: 1.5
+  gateway: school
   neighbours:
-    - {name: gateway, address: "192.0.2.1:53"}
+    - {name: neighbour, address: "192.0.2.1:53"}
+    - {name: pinged, address: resolver.example}
+    - {name: pinged6, address: "2001:db8::53"}
 outages: {after_probes: 2, stretch_s: 60}
 outbox: {max_mb: 5}
 """,
     )
-    assert found == Settings(
+    assert replace(found, config_hash=UNKNOWN_HASH) == Settings(
         state_dir=tmp_path / "state",
         collector=CollectorUrl.parse("https://collector.example:8443", allow_plain_http=False),
         ca_file=tmp_path / "ca.pem",
@@ -47,7 +51,12 @@ outbox: {max_mb: 5}
         interface="wan0",
         emulated_line=True,
         server_addresses={ServerId("server-1"): Address("192.0.2.7", 8700)},
-        neighbours=(ProbeTarget(name="gateway", host="192.0.2.1", port=53),),
+        gateway=Gateway.SCHOOL,
+        neighbours=(
+            ProbeTarget(name="neighbour", host="192.0.2.1", port=53),
+            ProbeTarget(name="pinged", host="resolver.example", port=0),
+            ProbeTarget(name="pinged6", host="2001:db8::53", port=0),
+        ),
         probe_timeout_s=1.5,
         outages=OutageRule(after_probes=2, stretch_s=60.0),
         outbox_max_bytes=5_000_000,
@@ -55,7 +64,15 @@ outbox: {max_mb: 5}
 
 
 def test_the_state_folder_is_all_that_must_be_said(tmp_path: Path) -> None:
-    assert read(tmp_path, "state_dir: /var/lib/netmon\n") == Settings(state_dir=Path("/var/lib/netmon"))
+    found = read(tmp_path, "state_dir: /var/lib/netmon\n")
+    assert replace(found, config_hash=UNKNOWN_HASH) == Settings(state_dir=Path("/var/lib/netmon"))
+
+
+def test_the_hash_is_that_of_what_is_set_and_not_of_how_it_is_written(tmp_path: Path) -> None:
+    plain = read(tmp_path, "state_dir: s\n").config_hash
+    assert read(tmp_path, "# a remark\nemulated_line: false\nstate_dir: s\n").config_hash == plain
+    assert read(tmp_path, "state_dir: s\nprobes: {gateway: school}\n").config_hash != plain
+    assert read(tmp_path, 'state_dir: s\nserver_addresses: {a: "b:1"}\n').config_hash != plain
 
 
 @pytest.mark.parametrize(
@@ -82,6 +99,18 @@ def test_the_state_folder_is_all_that_must_be_said(tmp_path: Path) -> None:
         (
             "state_dir: s\nprobes: {neighbours: [{name: a, address: 'b:1'}, {name: a, address: 'b:2'}]}\n",
             "2: probes.neighbours: has a name twice or too many entries; write at most 8 names, each once",
+        ),
+        (
+            "state_dir: s\nprobes: {neighbours: [{name: gateway, address: 'b:1'}]}\n",
+            "2: probes.neighbours[0].name: 'gateway' is the first router; write another name; probes.gateway says",
+        ),
+        (
+            "state_dir: s\nprobes: {neighbours: [{name: a, address: 'b:x'}]}\n",
+            '2: probes.neighbours[0].address: \'b:x\' cannot be used; write "HOST:PORT", or "HOST" for an ICMP echo',
+        ),
+        (
+            "state_dir: s\nprobes: {gateway: mine}\n",
+            "2: probes.gateway: 'mine' is unknown; write one of provider, school, none",
         ),
         ("state_dir: s\nprobes: {x: 1}\n", "2: probes.x: unknown key 'x'"),
         ("state_dir: s\noutages: {after_probes: 0}\n", "2: outages.after_probes: 0 is too small; write 1 or more"),

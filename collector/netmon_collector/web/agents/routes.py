@@ -1,11 +1,15 @@
 """What agents ask: an identity, their timetable, and a place for their records."""
 
 import asyncio
+import logging
+from datetime import datetime
 
 from aiohttp import web
 
 from netmon.domain.identifiers import AgentId, LineId
+from netmon.errors import WireError
 from netmon.wire.canonical import content_hash, parse_object
+from netmon.wire.device import HEADER, DeviceState
 from netmon.wire.records import MAX_BATCH_BYTES, MAX_BATCH_RECORDS, Answer
 from netmon.wire.timetable import EnrolmentRequest, Timetable, answers_document
 from netmon_collector.errors import TooLargeError, UnauthorisedError
@@ -17,6 +21,7 @@ from netmon_collector.web.agents.body import read_body
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.keys import COUNTERS, INTAKE, LIMITERS, SERVICES
 
+_log = logging.getLogger(__name__)
 _MAX_REQUEST_BYTES = 4096
 _LONGEST_TOKEN = 200
 _TOGETHER = 25
@@ -41,7 +46,7 @@ async def post_enrol(request: web.Request) -> web.Response:
 async def get_timetable(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     agent = await _authenticated(request)
-    timetable = await asyncio.to_thread(_timetable, agent, services)
+    timetable = await asyncio.to_thread(_timetable, agent, services, request.headers.get(HEADER))
     document = timetable.document()
     headers = {"ETag": _etag(document), "Cache-Control": "private, no-cache"}
     if headers["ETag"] in [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]:
@@ -49,9 +54,11 @@ async def get_timetable(request: web.Request) -> web.Response:
     return json_answer(document, headers=headers)
 
 
-def _timetable(agent: AgentId, services: Services) -> Timetable:
+def _timetable(agent: AgentId, services: Services, said: str | None) -> Timetable:
     at = services.clock.now()
     services.store.saw(agent, at=at)
+    if said is not None:
+        _hear(agent, said, services, at=at)
     bound = [binding.line for binding in services.store.bindings(agent) if binding.contains(at)]
     line: LineId | None = bound[0] if bound else None
     return timetable_of(
@@ -62,6 +69,16 @@ def _timetable(agent: AgentId, services: Services) -> Timetable:
         poll_s=services.settings.poll_s,
         at=at,
     )
+
+
+def _hear(agent: AgentId, said: str, services: Services, *, at: datetime) -> None:
+    """What a device says of itself is worth knowing and nothing that its timetable may depend on."""
+    try:
+        state = DeviceState.from_header(said)
+    except WireError as error:
+        _log.warning("what %s says of its device cannot be used: %s", agent, error)
+        return
+    services.store.saw_device(agent, state, at=at)
 
 
 def _etag(document: dict[str, object]) -> str:

@@ -1,6 +1,7 @@
 """The prober: rounds, windows and outages, around measurements, set clocks and absences."""
 
 import itertools
+import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +19,10 @@ from netmon_agent.latency.targets import targets_of
 from tests.support.agent import NOON, FakeClock, FixedTimetable, Log, MemoryJournal, a_slot, a_timetable
 
 SERVER = ProbeTarget(name="server-1", host="192.0.2.1", port=8700)
-OTHER = ProbeTarget(name="gateway", host="10.0.0.1", port=80)
+OTHER = ProbeTarget(name="neighbour", host="10.0.0.1", port=80)
 PLAN = ProbePlan(interval_s=10.0, window_s=300.0, targets=(SERVER,))
-BOTH = {"server-1", "gateway"}
+ROUTER: SocketAddress = (socket.AF_INET, ("10.0.0.1", 0))
+BOTH = {"server-1", "neighbour"}
 
 
 class Book:
@@ -41,7 +43,9 @@ class Book:
 
 
 class Bench:
-    def __init__(self, timetable: Timetable | None = None, clock: FakeClock | None = None, after: int = 3) -> None:
+    def __init__(
+        self, timetable: Timetable | None = None, clock: FakeClock | None = None, *, router: bool = False
+    ) -> None:
         self.clock, self.log, self.journal, self.book = clock or FakeClock(), Log(), MemoryJournal(), Book()
         self.source = FixedTimetable(timetable or a_timetable(a_slot(), probes=PLAN))
         self.answering, self.link = set(BOTH), True
@@ -54,10 +58,11 @@ class Bench:
             addresses=self.book,
             probe=self.probe,
             has_link=lambda _: self.link,
-            detector=OutageDetector(after_probes=after, stretch_s=900.0),
+            detector=OutageDetector(after_probes=3, stretch_s=900.0),
             journal=self.journal,
             clock=self.clock,
             say=self.log,
+            router=self if router else None,
             recovered=lambda: self.recoveries.append(self.clock.monotonic() - 1000.0),
         )
 
@@ -65,6 +70,13 @@ class Bench:
         self.rounds.append(self.clock.monotonic() - 1000.0)
         self.clock.advance(self.lasts_s)
         return {name: 0.02 if name in self.answering else None for name in targets}
+
+    def place(self, _: Timetable, /) -> SocketAddress:
+        return ROUTER
+
+    def is_there(self, place: SocketAddress, rtt_s: float | None, /) -> bool:
+        assert place == ROUTER
+        return rtt_s is not None
 
     def until(self, seconds: float) -> None:
         while (left := 1000.0 + seconds - self.clock.monotonic()) > 0:
@@ -127,10 +139,21 @@ def test_a_pulled_cable_is_the_interfaces_outage() -> None:
 
 def test_a_dead_server_lies_beyond_the_line() -> None:
     bench = Bench()
-    bench.answering = {"gateway"}
+    bench.answering = {"neighbour"}
     bench.until(35)
     bench.prober.finish()
     assert bench.outages() == [(0, 35, "beyond")]
+
+
+def test_the_first_router_has_its_window_and_is_nobody_beyond_the_line() -> None:
+    bench = Bench(router=True)
+    bench.answering = {"gateway"}
+    bench.until(35)
+    bench.answering = set()
+    bench.until(65)
+    bench.prober.finish()
+    assert bench.outages() == [(0, 40, "provider"), (40, 65, "gateway")]
+    assert {(one.target, one.lost) for one in bench.windows()} == {("server-1", 7), ("neighbour", 7), ("gateway", 3)}
 
 
 def test_no_probe_disturbs_a_measurement_and_none_is_counted_as_lost() -> None:
@@ -208,7 +231,7 @@ def test_a_name_that_is_still_looked_up_is_not_counted_as_lost() -> None:
     bench.book.pending = {Address("192.0.2.1", 8700)}
     bench.until(50)
     bench.prober.finish()
-    assert {one.target for one in bench.windows()} == {"gateway"}
+    assert {one.target for one in bench.windows()} == {"neighbour"}
     assert bench.outages() == []
 
 

@@ -8,7 +8,7 @@ from tests.support.agent import a_slot, a_timetable, an_offer
 
 SERVER = ProbeTarget(name="server-1", host="192.0.2.1", port=8700)
 ELSEWHERE = ProbeTarget(name="resolver", host="192.0.2.53", port=53)
-GATEWAY = ProbeTarget(name="gateway", host="10.0.0.1", port=80)
+GATEWAY = ProbeTarget(name="neighbour", host="10.0.0.1", port=80)
 
 
 def a_plan(*targets: ProbeTarget) -> ProbePlan:
@@ -21,7 +21,7 @@ def test_a_target_with_a_servers_name_is_a_measurement_server() -> None:
     assert found.addresses == {
         "server-1": Address("192.0.2.1", 8700),
         "resolver": Address("192.0.2.53", 53),
-        "gateway": Address("10.0.0.1", 80),
+        "neighbour": Address("10.0.0.1", 80),
     }
 
 

@@ -14,11 +14,11 @@ LATER = NOON + timedelta(minutes=5)
 
 
 def test_the_figures_of_a_window() -> None:
-    body = window_body("gateway", [0.010, None, 0.030, 0.020], started_at=NOON, ended_at=LATER)
+    body = window_body("neighbour", [0.010, None, 0.030, 0.020], started_at=NOON, ended_at=LATER)
     assert body == LatencyBody(
         started_at=NOON,
         ended_at=LATER,
-        target="gateway",
+        target="neighbour",
         sent=4,
         lost=1,
         rtt_min_s=0.010,
@@ -30,7 +30,7 @@ def test_the_figures_of_a_window() -> None:
 
 
 def test_a_window_without_an_answer_has_no_figures() -> None:
-    body = window_body("gateway", [None, None], started_at=NOON, ended_at=LATER)
+    body = window_body("neighbour", [None, None], started_at=NOON, ended_at=LATER)
     assert (body.sent, body.lost, body.rtt_median_s, body.jitter_s) == (2, 2, None, None)
 
 
