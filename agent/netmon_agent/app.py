@@ -27,6 +27,7 @@ from netmon_agent.latency.round import round_trips
 from netmon_agent.latency.router import FirstRouter
 from netmon_agent.latency.targets import targets_of
 from netmon_agent.ledger import PROBE_BYTES, PROBES, MonthlyPurse, TrafficLedger
+from netmon_agent.life import absence_after
 from netmon_agent.notify import ServiceManager
 from netmon_agent.outbox import Limits, Outbox
 from netmon_agent.ports import Meter, Say
@@ -50,6 +51,7 @@ class Surroundings:
     say: Say
     random: Callable[[], float] = random.random
     boot: str = ""
+    asleep_s: Callable[[], float] = lambda: 0.0
     path_diagnosis: PathReadiness = PathReadiness.LIBRARY_MISSING
     manager: Manager = field(default_factory=lambda: ServiceManager({}))
 
@@ -85,6 +87,7 @@ class Agent:
             limits=Limits(most_bytes=settings.outbox_max_bytes),
             appended=self._linking.wake,
         )
+        self._note_absence()
         self._cache = TimetableCache(settings.state_dir, say=around.say)
         self._prober = self._make_prober()
         self._runner = self._make_runner()
@@ -92,6 +95,16 @@ class Agent:
         self._probing.does(self._prober.step)
         self._running.does(self._runner.step)
         self._linking.does(self._say_and_hear)
+
+    def _note_absence(self) -> None:
+        """Say since when nobody watched, and why: it was no outage."""
+        last, around = self._outbox.last_life, self._around
+        if last is None:
+            return
+        try:
+            self._outbox.append([absence_after(last, boot=around.boot, now=around.clock.now())])
+        except OutboxError as error:
+            self._say(f"the time before this start is not accounted for: {error}")
 
     def _make_prober(self) -> Prober:
         settings, clock = self._settings, self._around.clock
@@ -110,6 +123,8 @@ class Agent:
             say=self._say,
             recovered=self._line_is_back,
             router=FirstRouter(settings.gateway, settings.interface),
+            collector_at=self._time.at,
+            asleep_s=self._around.asleep_s,
         )
 
     def _neighbours(self) -> tuple[ProbeTarget, ...]:
@@ -204,6 +219,8 @@ class Agent:
         self._ledger.save()
         if self._linking.join(_FINISH_S):
             self._try_to_upload()
+        with contextlib.suppress(OutboxError):  # then the next start takes it for a sudden end
+            self._outbox.end_life()
         self._say(f"stopped; {self._outbox.counts().waiting} records wait for the collector")
         return 3 if self.service.broken else 0
 

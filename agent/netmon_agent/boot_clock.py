@@ -1,6 +1,7 @@
 """The device's clock after a start: never before this release, nor before what the collector said last."""
 
 import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,21 @@ from netmon_agent.state import write_atomically
 FILE = "clock"
 RELEASED = datetime(2025, 1, 1, tzinfo=UTC)  # older than any release of this program
 _KEEP_EVERY = timedelta(hours=6)
+
+
+class DeviceClock:
+    """The clocks of this machine; the monotonic one goes on while the machine sleeps."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def asleep_s() -> float:
+    """For how many seconds the machine has slept since its boot."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class BootClock:
@@ -59,10 +75,10 @@ class LastKnownTime:
     def earliest(self) -> datetime:
         return RELEASED if self._kept is None else max(self._kept, RELEASED)
 
-    def keep(self, time: CollectorTime) -> None:
+    def keep(self, collector: CollectorTime) -> None:
         """Write down what the collector says, if that is worth a write; a full disk is no reason to stop."""
-        if not time.is_known or (self._kept is not None and abs(time.now() - self._kept) < _KEEP_EVERY):
+        if not collector.is_known or (self._kept is not None and abs(collector.now() - self._kept) < _KEEP_EVERY):
             return
-        self._kept = time.now()
+        self._kept = collector.now()
         with contextlib.suppress(StateError):
             write_atomically(self._path, format_time(self._kept).encode("ascii") + b"\n")

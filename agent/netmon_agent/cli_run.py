@@ -6,11 +6,11 @@ import signal
 import sys
 from pathlib import Path
 
-from netmon.clock import Clock, SystemClock
+from netmon.clock import Clock
 from netmon.wire.canonical import format_time
 from netmon_agent.app import Agent, Surroundings, boot_id
 from netmon_agent.aside import in_a_child
-from netmon_agent.boot_clock import BootClock, LastKnownTime
+from netmon_agent.boot_clock import BootClock, DeviceClock, LastKnownTime, asleep_s
 from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
 from netmon_agent.methods import native
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     path = find_settings(options.config, os.environ)
     settings = in_a_child(lambda: _read(path))
     prepare_folder(settings.state_dir)
-    clock = BootClock(SystemClock(), earliest=LastKnownTime(settings.state_dir).earliest)
+    clock = BootClock(DeviceClock(), earliest=LastKnownTime(settings.state_dir).earliest)
     with StateLock(settings.state_dir):
         identity = Identity.load(settings.state_dir)
         around = Surroundings(
@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
             meter=MethodMeter(native.measure, clock=clock, emulated_line=settings.emulated_line),
             say=StderrLog(clock),
             boot=boot_id(),
+            asleep_s=asleep_s,
             path_diagnosis=readiness(),
             manager=ServiceManager(os.environ),
         )

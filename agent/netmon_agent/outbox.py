@@ -23,6 +23,7 @@ from netmon.wire.records import (
 )
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError, RecordTooLargeError
+from netmon_agent.life import Life
 from netmon_agent.outbox_schema import open_database
 from netmon_agent.ports import Draft, Say, SlotMark
 
@@ -87,6 +88,7 @@ class Outbox:
         self._database = open_database(folder, now=clock.now(), say=say)
         self.stream, since = self._database.execute("SELECT stream, since FROM meta").fetchone()
         self.since: datetime = parse_time(since)
+        self.last_life = _read_life(self._database)
         self._size: int = self._database.execute(f"SELECT {_SIZE} FROM records").fetchone()[0]  # noqa: S608
 
     def close(self) -> None:
@@ -135,6 +137,8 @@ class Outbox:
             )
             if slot is not None:
                 _write_mark(database, slot)
+            if rows:
+                _write_life(database, Life(device_at=device_at, offset_s=offset_s, boot=self._boot, ended=False))
             size = self._size + sum(len(row[-1]) + _ENVELOPE_BYTES for row in rows)
             dropped = self._drop(database, size) if size > self._limits.most_bytes else {}
             if dropped:
@@ -166,6 +170,12 @@ class Outbox:
                 )
                 dropped[kind] = len(doomed)
         return dropped
+
+    def end_life(self) -> None:
+        """The agent is stopped in good order. Raises OutboxError."""
+        life = Life(device_at=self._clock.now(), offset_s=self._time.offset_s(), boot=self._boot, ended=True)
+        with self._transaction() as database:
+            _write_life(database, life)
 
     def batch(self, *, after: int = 0, most_records: int | None = None) -> list[Envelope]:
         """The oldest records after a sequence number, as they will be sent, now and ever. Raises OutboxError."""
@@ -269,6 +279,21 @@ class Counts:
     bytes: int
     aside: int
     dropped: Mapping[RecordKind, int]
+
+
+def _read_life(database: sqlite3.Connection) -> Life | None:
+    row = database.execute("SELECT device_at, clock_offset_s, boot, ended FROM life").fetchone()
+    if row is None:
+        return None
+    return Life(device_at=parse_time(row[0]), offset_s=row[1], boot=row[2], ended=bool(row[3]))
+
+
+def _write_life(database: sqlite3.Connection, life: Life) -> None:
+    """One row, with what is written anyway: a sign of life costs no write of its own."""
+    database.execute(
+        "INSERT OR REPLACE INTO life (rowid, device_at, clock_offset_s, boot, ended) VALUES (1, ?, ?, ?, ?)",
+        (format_time(life.device_at), life.offset_s, life.boot, int(life.ended)),
+    )
 
 
 def _write_mark(database: sqlite3.Connection, mark: SlotMark) -> None:

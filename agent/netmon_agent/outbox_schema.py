@@ -11,11 +11,20 @@ from netmon_agent.errors import OutboxError
 from netmon_agent.ports import Say
 
 FILE = "outbox.db"
-VERSION = 1
+VERSION = 2
 _DAMAGED_KEPT = 2
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 
-_TABLES = """
+_LIFE = """
+CREATE TABLE life (
+    device_at TEXT NOT NULL,
+    clock_offset_s REAL,
+    boot TEXT NOT NULL,
+    ended INTEGER NOT NULL
+);
+"""
+_TABLES = (
+    """
 CREATE TABLE meta (
     stream TEXT NOT NULL,
     since TEXT NOT NULL
@@ -47,6 +56,8 @@ CREATE TABLE slots (
     done INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+    + _LIFE
+)
 
 
 def open_database(folder: Path, *, now: datetime, say: Say) -> sqlite3.Connection:
@@ -89,6 +100,8 @@ def _prepare(connection: sqlite3.Connection, now: datetime) -> None:
     connection.execute("PRAGMA cache_size = -512")
     if version == 0:
         _create(connection, now)
+    elif version == 1:
+        connection.executescript(f"BEGIN IMMEDIATE; {_LIFE} PRAGMA user_version = {VERSION}; COMMIT;")
     elif version != VERSION:
         raise sqlite3.DatabaseError(f"its version is {version}, not {VERSION}")
     problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from netmon.clock import Clock
+from netmon.domain.absence import AbsenceCause
 from netmon.domain.latency import GATEWAY_TARGET
 from netmon.wire.bodies import OutageBody
 from netmon.wire.records import RecordKind
@@ -17,6 +18,7 @@ from netmon_agent.latency.outage import OutageDetector, Round, Stretch
 from netmon_agent.latency.resolve import SocketAddress
 from netmon_agent.latency.targets import Targets
 from netmon_agent.latency.window import window_body
+from netmon_agent.life import absence
 from netmon_agent.ports import Draft, Journal, Say, TimetableSource
 
 IDLE_S = 60.0
@@ -65,12 +67,19 @@ class Prober:
         say: Say,
         recovered: Callable[[], None] = lambda: None,
         router: Router | None = None,
+        collector_at: Callable[[float], datetime | None] = lambda _: None,
+        asleep_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """`recovered` is called when an outage is over; `router` is probed beside the targets."""
+        """`recovered` is called when an outage is over; `router` is probed beside the targets.
+
+        `collector_at` is the collector's time at a reading of the monotonic clock, `asleep_s` how long the machine has
+        slept since its boot.
+        """
         self._source, self._targets_of, self._addresses = source, targets, addresses
         self._probe, self._has_link, self._detector = probe, has_link, detector
         self._journal, self._clock, self._say, self._recovered = journal, clock, say, recovered
-        self._router = router
+        self._router, self._collector_at, self._asleep_s = router, collector_at, asleep_s
+        self._slept = asleep_s()
         self._lock = threading.Lock()
         self._paused = False
         self._timetable: Timetable | None = None
@@ -140,11 +149,14 @@ class Prober:
 
     def _note_absence(self, timetable: Timetable) -> None:
         """What nobody watched is neither an outage nor a quiet window."""
-        now, watched = self._clock.monotonic(), self._watched
-        self._watched = now
+        now, watched, slept = self._clock.monotonic(), self._watched, self._asleep_s()
+        self._watched, slept_now_s = now, slept - self._slept
+        self._slept = slept
         if now - watched > timetable.probes.interval_s + _UNWATCHED_AFTER_S:
-            self._say(f"nothing was watched for {now - watched:.0f} s")
+            cause = AbsenceCause.SLEEP if slept_now_s > (now - watched) / 2 else AbsenceCause.PAUSED
+            self._say(f"nothing was watched for {now - watched:.0f} s: {cause}")
             self._end(watched)
+            self._unwritten.append(absence(self._collector_at(watched), self._clock.now(), cause))
             self._window_started = now
 
     def _round(self, timetable: Timetable) -> None:

@@ -5,7 +5,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from netmon.domain.absence import AbsenceCause
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
+from netmon.wire.device_bodies import AbsenceBody
 from netmon.wire.records import AnswerResult, RecordKind
 from netmon.wire.timetable import PlannedSlot, ProbeTarget
 from netmon_agent.uplink import RECORDS_PATH
@@ -20,6 +22,7 @@ READERS = {
     RecordKind.SLOT: SlotBody.read,
     RecordKind.LATENCY: LatencyBody.read,
     RecordKind.OUTAGE: OutageBody.read,
+    RecordKind.ABSENCE: AbsenceBody.read,
 }
 
 
@@ -65,5 +68,7 @@ def test_a_killed_agent_loses_nothing_and_reports_nothing_twice(tmp_path: Path) 
     measured = [one.body["slot"] for one in collector.of_kind(RecordKind.SLOT) if one.body["end"] == "measured"]
     attempts = Counter(envelope.body["slot"] for envelope in collector.of_kind(RecordKind.MEASUREMENT))
     assert attempts == Counter(measured), "one record an attempt"
+    absences = [AbsenceBody.read(one.body) for one in collector.of_kind(RecordKind.ABSENCE)]
+    assert {one.cause for one in absences} == {AbsenceCause.KILLED}
     for envelope in collector.records.values():
         READERS[envelope.kind](envelope.body)

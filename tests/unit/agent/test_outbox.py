@@ -1,5 +1,6 @@
 """The outbox: what it acknowledged arrives exactly once, whatever the collector answers."""
 
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,9 @@ from netmon.domain.identifiers import SlotId
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, RecordKind
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError, RecordTooLargeError
+from netmon_agent.life import Life
 from netmon_agent.outbox import DROP_ORDER, MOST_ASIDE, Limits, Outbox
+from netmon_agent.outbox_schema import FILE
 from netmon_agent.ports import SlotMark
 from tests.support.agent import NOON, FakeClock, Log, a_draft, an_outbox
 
@@ -271,3 +274,39 @@ def test_after_a_reboot_an_unknown_offset_stays_unknown(tmp_path: Path) -> None:
     time.learn(NOON, monotonic=clock.monotonic())
     (envelope,) = an_outbox(tmp_path, clock=clock, time=time, boot="boot-2").batch()
     assert envelope.clock_offset_s is None
+
+
+def test_the_last_sign_of_life_is_that_of_the_last_record(tmp_path: Path) -> None:
+    clock = FakeClock()
+    outbox = an_outbox(tmp_path, clock)
+    assert outbox.last_life is None
+    outbox.append([a_draft()])
+    clock.advance(60)
+    outbox.append([], slot=SlotMark(id=SlotId("slot-1")))  # a mark alone is worth no write more
+    outbox.close()
+    again = an_outbox(tmp_path, clock)
+    assert again.last_life == Life(device_at=NOON, offset_s=None, boot="boot-1", ended=False)
+    again.end_life()
+    again.close()
+    known = CollectorTime(clock)
+    known.learn(NOON + timedelta(hours=5), monotonic=clock.monotonic())
+    third = an_outbox(tmp_path, clock, time=known)
+    assert third.last_life == Life(device_at=NOON + timedelta(seconds=60), offset_s=None, boot="boot-1", ended=True)
+    third.end_life()
+    third.close()
+    found = an_outbox(tmp_path, clock).last_life
+    assert found is not None
+    assert found.collector_at == NOON + timedelta(hours=5)
+
+
+def test_an_outbox_of_the_version_before_goes_on(tmp_path: Path) -> None:
+    outbox = an_outbox(tmp_path)
+    outbox.append([a_draft(7)])
+    outbox.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as database:
+        database.executescript("DROP TABLE life; PRAGMA user_version = 1;")
+    again = an_outbox(tmp_path)
+    assert [one.body["number"] for one in again.batch()] == [7]
+    assert again.last_life is None
+    again.append([a_draft(8)])
+    assert an_outbox(tmp_path).last_life is not None

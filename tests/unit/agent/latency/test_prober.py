@@ -9,6 +9,7 @@ import pytest
 
 from netmon.wire.bodies import LatencyBody, OutageBody
 from netmon.wire.canonical import parse_time
+from netmon.wire.device_bodies import AbsenceBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import ProbePlan, ProbeTarget, Timetable
 from netmon_agent.address import Address
@@ -50,7 +51,7 @@ class Bench:
         self.source = FixedTimetable(timetable or a_timetable(a_slot(), probes=PLAN))
         self.answering, self.link = set(BOTH), True
         self.rounds: list[float] = []
-        self.lasts_s = 0.0
+        self.lasts_s, self.slept_s = 0.0, 0.0
         self.recoveries: list[float] = []
         self.prober = Prober(
             source=self.source,
@@ -63,6 +64,8 @@ class Bench:
             clock=self.clock,
             say=self.log,
             router=self if router else None,
+            collector_at=lambda reading: NOON + timedelta(hours=1, seconds=reading - 1000.0),
+            asleep_s=lambda: self.slept_s,
             recovered=lambda: self.recoveries.append(self.clock.monotonic() - 1000.0),
         )
 
@@ -81,6 +84,10 @@ class Bench:
     def until(self, seconds: float) -> None:
         while (left := 1000.0 + seconds - self.clock.monotonic()) > 0:
             self.clock.advance(min(self.prober.step(), left))
+
+    def absences(self) -> list[tuple[datetime | None, datetime, str]]:
+        found = [AbsenceBody.read(body) for body in self.journal.bodies(RecordKind.ABSENCE)]
+        return [(one.since, one.ended_at, one.cause.value) for one in found]
 
     def windows(self) -> list[LatencyBody]:
         return [LatencyBody.read(body) for body in self.journal.bodies(RecordKind.LATENCY)]
@@ -222,8 +229,19 @@ def test_while_the_process_stood_still_nothing_was_watched() -> None:
     bench.prober.finish()
     assert bench.outages()[0][:2] == (0, 90), "until it was last seen"
     assert bench.outages()[1][:2] == (7300, 7340)
-    assert "nothing was watched for" in bench.log
+    assert "nothing was watched for 7210 s: paused" in bench.log
+    assert bench.absences() == [(NOON + timedelta(hours=1, seconds=90), NOON + timedelta(seconds=7300), "paused")]
     assert all(one.ended_at - one.started_at <= timedelta(minutes=5) for one in bench.windows())
+
+
+def test_a_machine_that_slept_says_so() -> None:
+    bench = Bench()
+    bench.until(95)
+    bench.clock.advance(3600)
+    bench.slept_s = 3590.0
+    bench.until(3720)
+    assert [cause for _, _, cause in bench.absences()] == ["sleep"]
+    assert bench.outages() == []
 
 
 def test_a_name_that_is_still_looked_up_is_not_counted_as_lost() -> None:
