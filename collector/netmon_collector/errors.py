@@ -10,6 +10,10 @@ CollectorError
 ├── CertificateError      the collector's own certificates cannot be made or read
 ├── EnrolmentError        a code that opens nothing; never says why
 ├── UnauthorisedError     a request without a token that we know
+├── ForbiddenError        somebody we know may not do this, or not here
+├── SignInError           a name and a password that do not belong together; never says which
+├── AccountError          what an account, a password or a grant cannot be
+├── ForgedError           a form that was not filled in on our own page
 ├── NotFoundError         nothing has this identifier
 ├── BadRequestError       a request that cannot be read: says what is wrong
 ├── TooLargeError         a body above its limit
@@ -21,6 +25,7 @@ CollectorError
 
 from collections.abc import Sequence
 
+from netmon.domain.access import AccountProblem
 from netmon.errors import NetmonError
 
 
@@ -79,6 +84,35 @@ class UnauthorisedError(CollectorError):
 
     def __init__(self) -> None:
         super().__init__("the token is missing, unknown or revoked")
+
+
+class ForbiddenError(CollectorError):
+    """Somebody we know may not do this, or not here."""
+
+    def __init__(self, message: str = "your role does not allow this here") -> None:
+        super().__init__(message)
+
+
+class SignInError(CollectorError):
+    """One refusal for every reason, so that names cannot be probed."""
+
+    def __init__(self) -> None:
+        super().__init__("the name or the password is wrong")
+
+
+class AccountError(CollectorError):
+    """What an account, a password or a grant cannot be; `netmon_collector.wording.access` says it to people."""
+
+    def __init__(self, problem: AccountProblem) -> None:
+        super().__init__(problem.value.replace("_", " "))
+        self.problem = problem
+
+
+class ForgedError(CollectorError):
+    """A form that did not come from a page of ours, or from one of an ended session."""
+
+    def __init__(self) -> None:
+        super().__init__("the form is not from a page of this session; open the page again and repeat")
 
 
 class NotFoundError(CollectorError):

@@ -1,6 +1,6 @@
 """What requests, jobs and commands share: built once by the composition root, handed down, never global."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,10 +11,12 @@ from netmon.domain.mailing import Mailing
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry, Text
 from netmon.domain.roadmap import Indicator, IndicatorSource, Roadmap
+from netmon_collector.access_ports import Passwords
 from netmon_collector.configuration import Configuration, Holding
 from netmon_collector.documents.canonical import canonical_document, value_of
 from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import NotFoundError, SchemaError
+from netmon_collector.passwords import Argon2Passwords
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
@@ -36,6 +38,7 @@ class Services:
     store: SqlStore
     files: Configuration
     clock: Clock
+    passwords: Passwords = field(default_factory=Argon2Passwords)
 
     @cached_property
     def _holding(self) -> Holding:

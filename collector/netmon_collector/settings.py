@@ -15,6 +15,7 @@ from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
 from netmon.wire.timetable import ProbePlan, ProbeTarget
+from netmon_collector.access_settings import AccessSettings, read_access
 from netmon_collector.mail_settings import MailServer, read_mail_server
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.use_cases.tickets import MeasurementServer
@@ -78,6 +79,12 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     tls: Tls | None = None
     mail: MailServer | None = None
+    access: AccessSettings = field(default_factory=AccessSettings)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the pages over TLS, from here or from a proxy before it."""
+        return self.tls is not None or (self.public_url or "").startswith("https:")
 
 
 def demo_config(environ: Mapping[str, str] = os.environ) -> Path:
@@ -124,6 +131,7 @@ def read_settings(path: Path) -> Settings:
         limits=_limits(keys.optional("limits")),
         tls=_tls(keys.optional("tls"), folder),
         mail=None if mail is None else read_mail_server(mail, folder),
+        access=read_access(keys.optional("access")),
     )
     keys.finish()
     return settings

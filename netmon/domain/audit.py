@@ -20,13 +20,27 @@ class AuditKind(StrEnum):
     FACT = "fact"
     IMPORT = "import"
     CLOSING = "closing"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    GRANTS = "grants"
+    PASSWORD = "password"  # noqa: S105 - a kind of change
+    ACCESS_LINK = "access_link"
+    SIGN_IN = "sign_in"
+    LOCK_OUT = "lock_out"
+    SESSION_ENDED = "session_ended"
+    TOKEN_ADDED = "token_added"  # noqa: S105 - a kind of change
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind of change
+    ENROLMENT_CODE = "enrolment_code"
+    AGENT_REVOKED = "agent_revoked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change. `before` and `after` are hashes of the subject, None where there was or is none.
 
-    `actor` is a role, never a person; `document` what the change stands on.
+    `actor` is a role, with the account's name where somebody signed in; `document` what the change stands on, or what
+    exactly it was where `subject` alone does not say it.
     """
 
     at: datetime

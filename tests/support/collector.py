@@ -11,12 +11,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from netmon.domain.identifiers import LineId
+from netmon.domain.access import Grant, Role
+from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.wire.records import Envelope
 from netmon_collector.app import open_services
 from netmon_collector.jobs import Jobs
 from netmon_collector.services import Services
 from netmon_collector.settings import Limits
+from netmon_collector.use_cases.accounts import Manager
+from netmon_collector.use_cases.actors import EVERYWHERE
+from netmon_collector.use_cases.api_tokens import add_api_token
 from netmon_collector.use_cases.enrolment import grant_code
 from netmon_collector.web.app import make_app
 from netmon_collector.web.server import open_socket, run
@@ -63,6 +67,23 @@ class RunningCollector:
         body = json.dumps({"v": 1, "code": code, "software": "test"}).encode()
         return self.ask("POST", "/api/v1/enrol", body)
 
+    def a_token(self, role: Role = Role.ADMINISTRATOR, territory: str | None = None, *, days: int = 30) -> str:
+        """The secret of a new API token."""
+        services, grant = self.services, Grant(role, None if territory is None else TerritoryId(territory))
+        everybody = Manager(actor="test", grants=EVERYWHERE)
+        return add_api_token(
+            "test",
+            grant,
+            days,
+            manager=everybody,
+            registry=services.registry,
+            store=services.store,
+            at=self.clock.now(),
+        )[1]
+
+    def get_as(self, token: str, path: str, **headers: str) -> Reply:
+        return self.get(path, Authorization=f"Bearer {token}", **headers)
+
     def an_agent(self, line: str = "line-01") -> "AskingAgent":
         found = self.enrol(self.code(line)).document
         return AskingAgent(self, str(found["agent"]), str(found["token"]))
@@ -102,10 +123,17 @@ class AskingAgent:
 
 
 @contextmanager
-def a_running_collector(folder: Path, *, extra: str = "", limits: Limits | None = None) -> Iterator[RunningCollector]:
-    """A collector with one district and two schools, whose slots are planned."""
+def a_running_collector(
+    folder: Path,
+    *,
+    extra: str = "",
+    access: str = "{public: true}",
+    registry: str | None = None,
+    limits: Limits | None = None,
+) -> Iterator[RunningCollector]:
+    """A collector with one district and two schools, whose slots are planned; open to every viewer by itself."""
     clock = FakeClock()
-    with open_services(CollectorFiles(folder).write(extra=extra), clock) as opened:
+    with open_services(CollectorFiles(folder).write(extra=extra, access=access, registry=registry), clock) as opened:
         settings = opened.settings if limits is None else replace(opened.settings, limits=limits)
         services = replace(opened, settings=settings)
         Jobs(services).plan()

@@ -161,13 +161,17 @@ class CollectorFiles:
     def config(self) -> Path:
         return self.folder / "collector.yaml"
 
-    def write(self, *, extra: str = "", listen: str = "[]") -> Path:
-        """Write what a collector needs; answers its collector.yaml."""
+    def write(
+        self, *, extra: str = "", listen: str = "[]", access: str = "{public: true}", registry: str | None = None
+    ) -> Path:
+        """Write what a collector needs, by itself open to every viewer; answers its collector.yaml."""
         key = self.folder / "ticket.key"
         key.write_text("31" * 32 + "\n")
         key.chmod(0o600)
-        (self.folder / "registry.yaml").write_text(_REGISTRY, encoding="utf-8")
-        self.config.write_text(_COLLECTOR.format(listen=listen, key=SIGNING_KEY.public_hex) + extra, encoding="utf-8")
+        (self.folder / "registry.yaml").write_text(registry or _REGISTRY, encoding="utf-8")
+        self.config.write_text(
+            _COLLECTOR.format(listen=listen, key=SIGNING_KEY.public_hex, access=access) + extra, encoding="utf-8"
+        )
         return self.config
 
 
@@ -175,6 +179,7 @@ _COLLECTOR = """\
 database: sqlite:///netmon.db
 listen: {listen}
 registry: registry.yaml
+access: {access}
 poll_s: 60
 servers:
   - id: server-1

@@ -158,6 +158,7 @@ READERS = (
     *sorted((ROOT / "netmon" / "config").glob("[prc]*.py")),
     ROOT / "agent" / "netmon_agent" / "settings.py",
     ROOT / "collector" / "netmon_collector" / "settings.py",
+    ROOT / "collector" / "netmon_collector" / "access_settings.py",
     ROOT / "collector" / "netmon_collector" / "mail_settings.py",
     ROOT / "collector" / "netmon_collector" / "measurement_server" / "settings.py",
 )

@@ -189,6 +189,7 @@ def collector_document(addresses: Addresses, *, public_key: str, page: str, lang
         "listen": [] if addresses.collector_listen is None else [addresses.collector_listen],
         "public_url": page,
         "language": language,
+        "access": {"public": True},
         "registry": "registry.yaml",
         "roadmap": "roadmap.yaml",
         "servers": [

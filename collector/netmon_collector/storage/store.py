@@ -1,5 +1,7 @@
 """The store: every part over one database."""
 
+from netmon_collector.storage.accounts import AccountsPart
+from netmon_collector.storage.api_tokens import ApiTokensPart
 from netmon_collector.storage.audit import AuditPart
 from netmon_collector.storage.closings import ClosingsPart
 from netmon_collector.storage.days import DaysPart
@@ -14,9 +16,12 @@ from netmon_collector.storage.mails import MailsPart
 from netmon_collector.storage.planning import PlanningPart
 from netmon_collector.storage.records import RecordsPart
 from netmon_collector.storage.retention import RetentionPart
+from netmon_collector.storage.sessions import SessionsPart
 
 
 class SqlStore(
+    AccountsPart,
+    ApiTokensPart,
     AuditPart,
     ClosingsPart,
     DaysPart,
@@ -31,5 +36,6 @@ class SqlStore(
     PlanningPart,
     RecordsPart,
     RetentionPart,
+    SessionsPart,
 ):
     """Implements netmon_collector.ports.Store; each call is one transaction. Raises StoreError."""

@@ -1,6 +1,5 @@
 """Enrolment: a printed one-time code becomes an agent's own identity (D3)."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from netmon.domain.registry import Registry
 from netmon.wire.timetable import Enrolment
 from netmon_collector.errors import EnrolmentError, NotFoundError
 from netmon_collector.ports import CodeGrant, IdentityStore, NewAgent
+from netmon_collector.use_cases.kept import kept_hash, new_secret
 
 CODE_VALID_FOR = timedelta(days=14)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,12 +33,12 @@ def grant_code(line: LineId, *, registry: Registry, store: IdentityStore, at: da
 
 def code_hash(code: str) -> str:
     """The hash by which a code is kept; people may leave out dashes and write O for 0, I or L for 1."""
-    return hashlib.sha256(b"netmon-code\0" + code.upper().translate(_READ_AS).encode()).hexdigest()
+    return kept_hash("code", code.upper().translate(_READ_AS))
 
 
 def token_hash(token: str) -> str:
-    """The hash by which a token is kept: it has 256 random bits, so nothing slower is needed."""
-    return hashlib.sha256(b"netmon-token\0" + token.encode()).hexdigest()
+    """The hash by which an agent's token is kept."""
+    return kept_hash("token", token)
 
 
 def enrol(code: str, software: str, *, store: IdentityStore, at: datetime) -> Enrolment:
@@ -46,7 +46,7 @@ def enrol(code: str, software: str, *, store: IdentityStore, at: datetime) -> En
 
     Looking a hash up takes as long whatever code was guessed. Raises EnrolmentError, which never says why.
     """
-    token = secrets.token_urlsafe(32)
+    token = new_secret()
     agent = AgentId(_agent_id())
     new = NewAgent(agent=agent, token_hash=token_hash(token), software=software)
     line = store.enrol(code_hash(code), new, at=at)

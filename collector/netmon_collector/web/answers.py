@@ -9,9 +9,13 @@ from aiohttp import web
 from netmon.errors import NetmonError, WireError
 from netmon.wire.canonical import canonical_json, format_time
 from netmon_collector.errors import (
+    AccountError,
     BadRequestError,
     EnrolmentError,
+    ForbiddenError,
+    ForgedError,
     NotFoundError,
+    SignInError,
     StoreError,
     TooLargeError,
     TooManyError,
@@ -26,7 +30,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATUS: Mapping[type[NetmonError], int] = {
     WireError: 400,
     BadRequestError: 400,
+    AccountError: 400,
     UnauthorisedError: 401,
+    ForbiddenError: 403,
+    ForgedError: 403,
+    SignInError: 403,
     EnrolmentError: 403,
     NotFoundError: 404,
     TooSlowError: 408,

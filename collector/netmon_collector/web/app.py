@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from netmon_collector.services import Services
+from netmon_collector.web.access.guard import guard
 from netmon_collector.web.agents.authority import add_authority_routes
 from netmon_collector.web.agents.counters import IngestCounters
 from netmon_collector.web.agents.intake import intake
@@ -25,7 +26,7 @@ from netmon_collector.web.pages.shell.rendering import Pages
 
 def make_app(services: Services) -> web.Application:
     """The collector's web application."""
-    app = web.Application(middlewares=[without_deadline, errors_to_http])
+    app = web.Application(middlewares=[without_deadline, errors_to_http, guard])
     app[SERVICES] = services
     app[LIMITERS] = Limiters.of(services.settings.limits, services.clock)
     app[COUNTERS] = IngestCounters()

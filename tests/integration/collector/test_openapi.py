@@ -87,6 +87,7 @@ def test_answers_are_as_described(collector: RunningCollector) -> None:
     _conforms(collector.enrol(collector.code()), "post", "/api/v1/enrol")
     _conforms(collector.enrol("guess"), "post", "/api/v1/enrol")
     collector.clock.go_on(3600)
+    token = collector.a_token()
     for path, query in {
         "/api/v1/territories/{territory}/coverage": "?at=2019-12-31",
         "/api/v1/territories/{territory}/closings": "",
@@ -104,9 +105,9 @@ def test_answers_are_as_described(collector: RunningCollector) -> None:
         "/openapi.json": "",
     }.items():
         asked = path.replace("{territory}", "district").replace("{line}", "line-01")
-        _conforms(collector.get(asked + query), "get", path)
+        _conforms(collector.get_as(token, asked + query), "get", path)
         if "{" in path:
-            _conforms(collector.get(path.replace("{territory}", "x").replace("{line}", "x")), "get", path)
+            _conforms(collector.get_as(token, path.replace("{territory}", "x").replace("{line}", "x")), "get", path)
 
 
 def test_refusals_are_as_described(collector: RunningCollector) -> None:

@@ -21,8 +21,8 @@ def collector(tmp_path: Path) -> Iterator[RunningCollector]:
         yield found
 
 
-def _get(collector: RunningCollector, path: str) -> dict[str, Any]:
-    reply = collector.get(path)
+def _get(collector: RunningCollector, path: str, token: str | None = None) -> dict[str, Any]:
+    reply = collector.get(path) if token is None else collector.get_as(token, path)
     assert reply.status == 200
     return dict(reply.document)
 
@@ -64,18 +64,20 @@ def test_a_forged_verdict_is_not_answered(collector: RunningCollector) -> None:
 
 
 def test_the_log_is_read_in_pages(collector: RunningCollector) -> None:
-    kinds = [entry["kind"] for entry in _get(collector, "/api/v1/audit")["entries"]]
+    token = collector.a_token()
+    kinds = [entry["kind"] for entry in _get(collector, "/api/v1/audit", token)["entries"]]
     assert {"registry", "policy", "calendar", "roadmap", "closing"} <= set(kinds)
-    first = _get(collector, "/api/v1/audit?limit=3")
-    second = _get(collector, f"/api/v1/audit?limit=3&after={first['next']}")
+    first = _get(collector, "/api/v1/audit?limit=3", token)
+    second = _get(collector, f"/api/v1/audit?limit=3&after={first['next']}", token)
     assert [entry["number"] for entry in first["entries"] + second["entries"]] == [1, 2, 3, 4, 5, 6]
     assert (first["intact"], second["intact"]) == (True, True)
     assert second["entries"][0]["previous"] == first["entries"][-1]["hash"]
-    end = _get(collector, f"/api/v1/audit?after={len(kinds)}")
+    end = _get(collector, f"/api/v1/audit?after={len(kinds)}", token)
     assert (end["entries"], end["next"], end["intact"]) == ([], None, True)
-    assert collector.get("/api/v1/audit?after=x").status == 400
+    assert collector.get_as(token, "/api/v1/audit?after=x").status == 400
 
 
 def test_a_forged_entry_is_shown(collector: RunningCollector) -> None:
+    token = collector.a_token()
     _forge(collector, "UPDATE audit_entry SET actor = 'somebody else' WHERE kind = 'closing'")
-    assert _get(collector, "/api/v1/audit")["intact"] is False
+    assert _get(collector, "/api/v1/audit", token)["intact"] is False

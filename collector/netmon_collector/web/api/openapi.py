@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from netmon_collector.web.access.described import with_access
 from netmon_collector.web.answers import json_answer
 
 _SUFFIX = ".schema.json"
@@ -30,7 +31,7 @@ def openapi_document() -> dict[str, Any]:
         schema = json.loads(file.read_text(encoding="utf-8"))
         schema.pop("$schema")
         document["components"]["schemas"][name] = _with_references_here(schema, name)
-    return document
+    return with_access(document)
 
 
 def _with_references_here(part: Any, name: str) -> Any:

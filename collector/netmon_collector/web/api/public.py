@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from aiohttp import web
 
+from netmon.domain.access import Role
 from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.registry import Line, Organisation
@@ -19,6 +20,7 @@ from netmon_collector.use_cases.closing import closing_document, verified
 from netmon_collector.use_cases.indicator import indicator_at, indicator_document
 from netmon_collector.use_cases.judging import judge_period
 from netmon_collector.use_cases.roadmap import roadmap_at
+from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.api.queries import cursor_of, day_of, encode_cursor, line_of, page_size, period_of, span_of
 from netmon_collector.web.api.tables import measurement_document, measurements_csv
@@ -53,7 +55,7 @@ def _today(services: Services, territory: TerritoryId, now: datetime) -> date:
 
 async def get_organisations(request: web.Request) -> web.Response:
     services, now = request.app[SERVICES], request.app[SERVICES].clock.now()
-    registry = services.registry
+    registry, visitor = services.registry, visitor_of(request)
     asked = request.query.get("territory")
     if asked is not None and asked not in registry.territory_by_id:
         raise NotFoundError(f"the registry has no territory '{asked}'")
@@ -62,6 +64,7 @@ async def get_organisations(request: web.Request) -> web.Response:
         for one in registry.organisations
         if one.during.contains(_today(services, one.territory, now))
         and (asked is None or registry.contains(TerritoryId(asked), one.territory))
+        and visitor.may(Role.VIEWER, one.territory, registry)
     ]
     return json_answer({"v": 1, "organisations": [_organisation(one, services, now) for one in wanted]})
 

@@ -1,0 +1,1 @@
+"""Who may do what: one table of every route, and the middleware that decides by it."""
