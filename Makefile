@@ -11,7 +11,7 @@ WORKERS ?= 4
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -75,6 +75,9 @@ packages: $(STAMP) ## wheel, .deb and single file of the agent, into dist/
 	$(BIN)/hatchling build -t wheel
 	agent/deb/build dist
 	agent/zipapp/build dist $(BIN)/python
+
+verifier: $(STAMP) ## the single file that checks evidence packs, into dist/: for who has no netmon
+	collector/zipapp/build dist $(BIN)/python
 
 lock: ## resolve the dependencies anew
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 
 def parse_po(text: str) -> dict[str, str]:
-    """Translations by message; no plurals and no contexts.
+    """Translations by message; messages with plural forms are passed over, contexts are not known.
 
     Raises ValueError with the number of a line that is no .po.
     """
@@ -33,7 +33,7 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
         if not line or line.startswith("#"):
             continue
         first, _, rest = line.partition(" ")
-        if first in ("msgid", "msgstr"):
+        if first in ("msgid", "msgid_plural", "msgstr") or first.startswith("msgstr["):
             if keyword:
                 yield keyword, value
             keyword, value, line = first, "", rest

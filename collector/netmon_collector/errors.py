@@ -5,6 +5,7 @@ CollectorError
 │   └── SchemaError       the database is not at this program's schema: says which command mends it
 ├── BackupError           a file that is no whole backup, or a place that is taken
 ├── TamperedError         what was stored for good is not what its hash says
+├── PackError             a file that is no evidence pack: says what is wrong with it
 ├── RegistryError         a new registry would drop what was measured
 ├── TableError            a table that cannot be imported: says what is wrong and the mend
 ├── CertificateError      the collector's own certificates cannot be made or read
@@ -47,6 +48,10 @@ class BackupError(CollectorError):
 
 class TamperedError(CollectorError):
     """What was stored for good was changed in the database."""
+
+
+class PackError(CollectorError):
+    """A file that is no evidence pack; the message goes on after the file's name."""
 
 
 class RegistryError(CollectorError):

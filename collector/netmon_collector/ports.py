@@ -181,6 +181,46 @@ class ImportedMeasurement:
     measurement: Measurement
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRecord:
+    """A record as its agent sent it, as canonical JSON, and what the collector knew besides when it came."""
+
+    agent: AgentId
+    received_at: datetime
+    document: str
+
+
+class PackStore(Protocol):
+    """What an evidence pack takes from a store besides what judging reads: everything as it was received."""
+
+    def line_records(
+        self, line: LineId, filed: tuple[datetime, datetime], outages_from: datetime
+    ) -> Sequence[RawRecord]:
+        """Records of a line in the order in which judging reads their facts: measurements, reports, outages.
+
+        Those filed in [start, end), and the outages that share an instant with [outages_from, end).
+        """
+        ...
+
+    def imported_measurements(
+        self, line: LineId, filed: tuple[datetime, datetime]
+    ) -> Sequence[tuple[datetime, Measurement]]:
+        """Measurements made elsewhere, each with the time it is filed at."""
+        ...
+
+    def bindings_of_line(self, line: LineId) -> Sequence[Binding]:
+        """Which agents measured a line, and when."""
+        ...
+
+    def delivery_receipt(self, delivery: Delivery) -> str | None:
+        """The signed receipt of what a server delivered, None when it is not there any more."""
+        ...
+
+    def document_at(self, kind: str, at: datetime) -> Document | None:
+        """The version of a registry, a policy or a calendar that was in force at a time."""
+        ...
+
+
 class ClosedOutcomes(Protocol):
     """How organisations stood when periods were closed."""
 

@@ -17,6 +17,7 @@ from netmon_collector.documents.canonical import canonical_document, value_of
 from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.errors import NotFoundError, SchemaError
 from netmon_collector.passwords import Argon2Passwords
+from netmon_collector.report.evidence.gather import GatherInputs
 from netmon_collector.settings import Settings
 from netmon_collector.signatures import Ed25519Verifier
 from netmon_collector.storage.store import SqlStore
@@ -185,6 +186,19 @@ class Services:
             title=self.indicator_title(territory),
             first_year=None if indicator is None else min(indicator.targets),
             emulated_lines=self.store.emulated_lines,
+        )
+
+    def gather_inputs(self, *, now: datetime, language: str) -> GatherInputs:
+        """What an evidence pack is gathered from."""
+        return GatherInputs(
+            store=self.store,
+            registry=self.registry,
+            policy=self.policy,
+            calendars=self.calendars,
+            policy_of=self._policy_of,
+            verifiers=self.verifiers,
+            now=now,
+            language=language,
         )
 
     def _policy_of(self, policy_hash: str) -> Policy | None:

@@ -149,3 +149,8 @@ class Policy:
     def limit_bps(self, threshold_bps: int) -> int:
         """The least rate that passes, rounded up to whole bits per second."""
         return -(-threshold_bps * (10_000 - self.tolerance_bp) // 10_000)
+
+    @property
+    def least_limit_bps(self) -> int:
+        """What a server must have delivered to prove anything about any line."""
+        return min(self.limit_bps(threshold) for entry in self.thresholds.entries for threshold in entry.value.values())

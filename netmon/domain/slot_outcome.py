@@ -71,13 +71,17 @@ class Deliveries:
 
     def serve_others(self, outage: Outage, *, within: timedelta) -> bool:
         """Whether any server delivered anything to another line during an outage, or within a time of it."""
+        return self.witness(outage, within=within) is not None
+
+    def witness(self, outage: Outage, *, within: timedelta) -> Delivery | None:
+        """The first delivery to another line during an outage, or within a time of it."""
         first = bisect_left(self._all, outage.started_at - within, key=lambda one: one.at)
         for delivery in self._all[first:]:
             if delivery.at > outage.ended_at + within:
-                return False
+                return None
             if delivery.line != outage.line:
-                return True
-        return False
+                return delivery
+        return None
 
     def _that_reach(
         self, server: ServerId, direction: Direction, limit_bps: int

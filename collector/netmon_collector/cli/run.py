@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
 from netmon_collector.cli import agents, backup, certificate, demo, imports, judge, registry, roadmap, service
-from netmon_collector.errors import CertificateError, NotFoundError, RegistryError, TableError
+from netmon_collector.errors import CertificateError, NotFoundError, PackError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
 EXIT_UNUSABLE = 2
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _fail(" ".join(error.format_message().split()), EXIT_UNUSABLE)
     except typer.Abort:
         return _fail("stopped", EXIT_OUTSIDE)
-    except (CertificateError, ConfigError, RegistryError, NotFoundError, TableError) as error:
+    except (CertificateError, ConfigError, RegistryError, NotFoundError, PackError, TableError) as error:
         return _fail(str(error), EXIT_UNUSABLE)
     except NetmonError as error:
         return _fail(str(error), EXIT_OUTSIDE)

@@ -13,6 +13,7 @@ from netmon_collector.storage.identity import IdentityPart
 from netmon_collector.storage.imports import ImportsPart
 from netmon_collector.storage.leases import LeasesPart
 from netmon_collector.storage.mails import MailsPart
+from netmon_collector.storage.packs import PacksPart
 from netmon_collector.storage.planning import PlanningPart
 from netmon_collector.storage.records import RecordsPart
 from netmon_collector.storage.retention import RetentionPart
@@ -33,6 +34,7 @@ class SqlStore(
     ImportsPart,
     LeasesPart,
     MailsPart,
+    PacksPart,
     PlanningPart,
     RecordsPart,
     RetentionPart,

@@ -151,16 +151,15 @@ def _stored(
     lines: Collection[LineId], start: datetime, end: datetime, *, evidence: EvidenceReader, policy: Policy
 ) -> _Stored:
     measurements = evidence.measurements(lines, start, end + policy.timetable.grace)
-    least = min(
-        policy.limit_bps(threshold) for entry in policy.thresholds.entries for threshold in entry.value.values()
-    )
     near = policy.proof_within
     by_slot: dict[str, list[Measurement]] = defaultdict(list)
     for measurement in measurements:
         if measurement.slot is not None:
             by_slot[measurement.slot].append(measurement)
     deliveries = Deliveries(
-        evidence.deliveries(start - near, end + near, at_least_bps=least, emulated=policy.accept_emulated)
+        evidence.deliveries(
+            start - near, end + near, at_least_bps=policy.least_limit_bps, emulated=policy.accept_emulated
+        )
     )
     outages = _by_line(evidence.outages(lines, start - _LONGEST_OUTAGE, end + policy.timetable.grace))
     return _Stored(

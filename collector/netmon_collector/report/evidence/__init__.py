@@ -1,0 +1,1 @@
+"""Evidence packs: everything that the verdict of one line over one period stands on, in one file."""
