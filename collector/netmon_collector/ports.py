@@ -1,11 +1,12 @@
 """What the use cases ask of the outside: storage in the words of the domain, the shapes of its answers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from netmon.domain.absence import Absence
+from netmon.domain.audit import Change
 from netmon.domain.closing import Link
 from netmon.domain.coverage import EnteredShare
 from netmon.domain.identifiers import AgentId, LineId, OrganisationId, SlotId, TerritoryId
@@ -121,6 +122,23 @@ class DeviceChange:
     at: datetime
     software: str
     config_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAgent:
+    """An agent that was ever enrolled.
+
+    `line` is the one it is or was last bound to; `conflicts` of its records are in quarantine: another device uses its
+    identity.
+    """
+
+    agent: AgentId
+    line: LineId | None
+    software: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    last_seen: datetime | None
+    conflicts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,10 +324,22 @@ class RecordStore(Protocol):
         ...
 
 
+class AgentStore(Protocol):
+    """What the administration of agents needs."""
+
+    def known_agents(self) -> Sequence[KnownAgent]:
+        """Every agent by the time of its enrolment."""
+        ...
+
+    def revoke(self, agent: AgentId, changes: Iterable[Change], /, *, at: datetime) -> bool:
+        """Let its token open nothing any more and its line wait for another; False when it has none that does."""
+        ...
+
+
 class IdentityStore(Protocol):
     """What enrolment and authentication need."""
 
-    def add_code(self, grant: CodeGrant) -> None: ...
+    def add_code(self, grant: CodeGrant, changes: Iterable[Change] = (), /) -> None: ...
 
     def enrol(self, code_hash: str, agent: NewAgent, *, at: datetime) -> LineId | None:
         """Use a code up: bind the agent to its line in place of the one before. None when the code opens nothing."""

@@ -1,19 +1,23 @@
-"""Commands about agents: enrolment-code."""
+"""Commands about agents: enrolment-code, agent list, agent revoke."""
 
 from typing import Annotated
 
 import typer
 
 from netmon.clock import SystemClock
-from netmon.domain.identifiers import LineId
+from netmon.domain.identifiers import AgentId, LineId
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config
 from netmon_collector.settings import find_config
-from netmon_collector.use_cases.enrolment import grant_code
+from netmon_collector.use_cases.enrolment import grant_code, revoke_agent
 
 
 def add_commands(program: typer.Typer) -> None:
     program.command("enrolment-code")(enrolment_code)
+    group = typer.Typer(help="The devices that measure.", rich_markup_mode=None)
+    group.command("list")(list_agents)
+    group.command("revoke")(revoke)
+    program.add_typer(group, name="agent")
 
 
 def enrolment_code(line: Annotated[str, typer.Argument(metavar="LINE_ID")], config: Config = None) -> None:
@@ -23,3 +27,28 @@ def enrolment_code(line: Annotated[str, typer.Argument(metavar="LINE_ID")], conf
         code, grant = grant_code(LineId(line), registry=services.registry, store=services.store, at=clock.now())
     typer.echo(code)
     typer.echo(f"for line {grant.line}, once, until {grant.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
+
+
+def list_agents(config: Config = None) -> None:
+    """Print every agent: line, state, last heard of, software, records in conflict; separated by tabs."""
+    with open_services(find_config(config), SystemClock()) as services:
+        for one in services.store.known_agents():
+            seen = "never" if one.last_seen is None else f"{one.last_seen:%Y-%m-%d %H:%M} UTC"
+            state = "revoked" if one.revoked_at is not None else "active"
+            typer.echo(f"{one.agent}\t{one.line or '-'}\t{state}\t{seen}\t{one.software}\t{one.conflicts}")
+            if one.conflicts and one.revoked_at is None:
+                typer.echo(f"{one.agent}: {_CLONED}", err=True)
+
+
+_CLONED = (
+    "two devices use this identity, probably because a disk was copied with the agent's state; revoke it and enrol "
+    "both anew, each with a code of its own"
+)
+
+
+def revoke(agent: Annotated[str, typer.Argument(metavar="AGENT_ID")], config: Config = None) -> None:
+    """Lock a device out: stolen, given away, or one of two that share an identity. What it reported keeps counting."""
+    clock = SystemClock()
+    with open_services(find_config(config), clock) as services:
+        revoke_agent(AgentId(agent), store=services.store, at=clock.now())
+    typer.echo(f"{agent} is revoked; its line needs a new enrolment-code", err=True)

@@ -1,14 +1,16 @@
 """Agents, what they are bound to, and the codes that enrol them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
+from netmon.domain.audit import Change
 from netmon.domain.identifiers import AgentId, LineId
-from netmon_collector.ports import Binding, CodeGrant, NewAgent
+from netmon_collector.ports import Binding, CodeGrant, KnownAgent, NewAgent
+from netmon_collector.storage.audit import write_audit
 from netmon_collector.storage.database import hold
-from netmon_collector.storage.evidence_tables import agent, binding, enrolment_code
+from netmon_collector.storage.evidence_tables import agent, binding, enrolment_code, quarantine
 from netmon_collector.storage.part import Part, chunks
 
 SEEN_RESOLUTION = timedelta(seconds=30)  # so that a busy agent is not one more write a request
@@ -17,7 +19,7 @@ SEEN_RESOLUTION = timedelta(seconds=30)  # so that a busy agent is not one more 
 class IdentityPart(Part):
     """Who may report, and for which line."""
 
-    def add_code(self, grant: CodeGrant) -> None:
+    def add_code(self, grant: CodeGrant, changes: Iterable[Change] = (), /) -> None:
         row = {
             "code_hash": grant.code_hash,
             "line_id": grant.line,
@@ -26,6 +28,7 @@ class IdentityPart(Part):
         }
         with self._database.write() as connection:
             connection.execute(insert(enrolment_code), row)
+            write_audit(connection, changes)
 
     def enrol(self, code_hash: str, new: NewAgent, *, at: datetime) -> LineId | None:
         code = enrolment_code.c
@@ -37,6 +40,40 @@ class IdentityPart(Part):
                 return None
             _bind(connection, new, LineId(line), at)
         return LineId(line)
+
+    def known_agents(self) -> Sequence[KnownAgent]:
+        newest = func.row_number().over(partition_by=binding.c.agent_id, order_by=binding.c.since.desc())
+        bound = select(binding.c.agent_id, binding.c.line_id, binding.c.last_seen_at, newest.label("place")).subquery()
+        kept = select(quarantine.c.agent_id, func.count().label("number")).group_by(quarantine.c.agent_id).subquery()
+        conflicts = func.coalesce(kept.c.number, 0).label("conflicts")
+        joined = agent.outerjoin(bound, (bound.c.agent_id == agent.c.id) & (bound.c.place == 1))
+        joined = joined.outerjoin(kept, kept.c.agent_id == agent.c.id)
+        wanted = select(agent, bound.c.line_id, bound.c.last_seen_at, conflicts).select_from(joined)
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(agent.c.enrolled_at, agent.c.id)).all()
+        return [
+            KnownAgent(
+                agent=AgentId(row.id),
+                line=row.line_id,
+                software=row.software,
+                enrolled_at=row.enrolled_at,
+                revoked_at=row.revoked_at,
+                last_seen=row.last_seen_at,
+                conflicts=row.conflicts,
+            )
+            for row in rows
+        ]
+
+    def revoke(self, of: AgentId, changes: Iterable[Change], /, *, at: datetime) -> bool:
+        with self._database.write() as connection:
+            is_valid = agent.c.id == of, agent.c.revoked_at.is_(None)
+            revoked = update(agent).where(*is_valid).values(revoked_at=at).returning(agent.c.id)
+            if connection.execute(revoked).first() is None:
+                return False
+            open_ones = binding.c.agent_id == of, binding.c.until.is_(None)
+            connection.execute(update(binding).where(*open_ones).values(until=at))
+            write_audit(connection, changes)
+        return True
 
     def agents_by_token(self, token_hashes: Collection[str]) -> Mapping[str, AgentId]:
         found: dict[str, AgentId] = {}

@@ -1,11 +1,13 @@
 """Codes and identities: random enough, read as people write them, kept only as hashes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from netmon.domain.audit import AuditKind, Change
 from netmon.domain.identifiers import LineId
 from netmon.domain.interval import Interval
 from netmon_collector.errors import EnrolmentError, NotFoundError
@@ -21,9 +23,11 @@ class Desk:
 
     grants: dict[str, CodeGrant] = field(default_factory=dict)
     agents: list[NewAgent] = field(default_factory=list)
+    audited: list[Change] = field(default_factory=list)
 
-    def add_code(self, grant: CodeGrant) -> None:
+    def add_code(self, grant: CodeGrant, changes: Iterable[Change] = (), /) -> None:
         self.grants[grant.code_hash] = grant
+        self.audited.extend(changes)
 
     def enrol(self, code_hash: str, agent: NewAgent, *, at: datetime) -> LineId | None:
         grant = self.grants.pop(code_hash, None)
@@ -46,6 +50,15 @@ def test_a_code_has_eighty_bits_in_four_groups_for_fourteen_days() -> None:
     assert set(code) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ-")
     assert grant.expires_at - grant.created_at == timedelta(days=14)
     assert len({_grant(Desk())[0] for _ in range(100)}) == 100
+
+
+def test_who_let_a_device_in_is_in_the_audit_log() -> None:
+    desk = Desk()
+    grant_code(LINE, registry=a_registry(), store=desk, at=NOW, actor="специалист")
+
+    [change] = desk.audited
+
+    assert (change.kind, change.actor, change.subject, change.at) == (AuditKind.ENROLMENT_CODE, "специалист", LINE, NOW)
 
 
 def test_a_code_and_a_token_are_kept_only_as_hashes() -> None:
