@@ -30,7 +30,7 @@ from netmon_agent.ledger import PROBE_BYTES, PROBES, MonthlyPurse, TrafficLedger
 from netmon_agent.life import absence_after
 from netmon_agent.notify import ServiceManager
 from netmon_agent.outbox import Limits, Outbox
-from netmon_agent.ports import Meter, Say
+from netmon_agent.ports import Meter, Organic, Say
 from netmon_agent.runner import Place, SlotRunner
 from netmon_agent.service import Link, Manager, Service
 from netmon_agent.settings import Settings
@@ -48,6 +48,7 @@ class Surroundings:
 
     clock: BootClock
     meter: Meter
+    organic: Organic
     say: Say
     random: Callable[[], float] = random.random
     boot: str = ""
@@ -153,6 +154,7 @@ class Agent:
             measuring=self._measuring,
             place=Place(interface=settings.interface, server_addresses=settings.server_addresses),
             purse=MonthlyPurse(self._ledger, self._cache, settings.monthly_bytes),
+            organic=self._around.organic,
             time=self._time,
             clock=self._around.clock,
             since=self._outbox.since,

@@ -15,6 +15,7 @@ from netmon_agent.identity import Identity
 from netmon_agent.meter import MethodMeter
 from netmon_agent.methods import native
 from netmon_agent.notify import ServiceManager
+from netmon_agent.organic import OrganicTraffic
 from netmon_agent.path.readiness import readiness
 from netmon_agent.settings import Settings, find_settings
 from netmon_agent.state import StateLock, prepare_folder
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         around = Surroundings(
             clock=clock,
             meter=MethodMeter(native.measure, clock=clock, emulated_line=settings.emulated_line),
+            organic=OrganicTraffic(clock, emulated_line=settings.emulated_line),
             say=StderrLog(clock),
             boot=boot_id(),
             asleep_s=asleep_s,

@@ -71,6 +71,18 @@ class Purse(Protocol):
         ...
 
 
+class Organic(Protocol):
+    """Users' own traffic, which may stand in for a test (netmon_agent.organic)."""
+
+    def proof(self, slot: PlannedSlot, interface: str | None, /) -> Mapping[str, object] | None:
+        """The body of the slot's measurement when its users proved it, else None. Blocks for some seconds."""
+        ...
+
+    def learn(self, slot: PlannedSlot, interface: str | None, found: Mapping[str, object], /) -> None:
+        """Hear what a test found."""
+        ...
+
+
 class SlotJournal(Journal, Protocol):
     """The journal with its memory of slots."""
 

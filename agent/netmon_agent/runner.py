@@ -17,7 +17,7 @@ from netmon.wire.timetable import PlannedSlot, TicketOffer, Timetable
 from netmon_agent.address import Address
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError, RecordTooLargeError
-from netmon_agent.ports import Attempt, Draft, Meter, Purse, Say, SlotJournal, SlotMark, TimetableSource
+from netmon_agent.ports import Attempt, Draft, Meter, Organic, Purse, Say, SlotJournal, SlotMark, TimetableSource
 
 LONGEST_WAIT_S = 60.0  # the device's clock may be set while we wait
 MOST_ATTEMPTS = 6
@@ -101,6 +101,7 @@ class SlotRunner:
         measuring: Callable[[], AbstractContextManager[object]],
         place: Place,
         purse: Purse,
+        organic: Organic,
         time: CollectorTime,
         clock: Clock,
         since: datetime,
@@ -109,7 +110,8 @@ class SlotRunner:
         """`since` is when the journal began: slots that ended before it are not this device's to account for."""
         self._source, self._journal, self._meter, self._measuring = source, journal, meter, measuring
         self._place, self._time, self._clock, self._since, self._say = place, time, clock, since, say
-        self._purse = purse
+        self._purse, self._organic = purse, organic
+        self._watched: set[SlotId] = set()
         self._marks = dict(journal.slot_marks())
         self._progress: dict[SlotId, _Progress] = {}
         self._busy_since: datetime | None = None  # when the attempt began that ended last
@@ -184,6 +186,8 @@ class SlotRunner:
     def _write(self, drafts: list[Draft], mark: SlotMark) -> None:
         """Raises OutboxError; what was measured then waits in memory and is written before anything else."""
         self._marks[mark.id] = mark
+        if mark.done:
+            self._watched.discard(mark.id)
         self._unwritten = (drafts, mark) if drafts else None
         self._journal.append(drafts, slot=mark)
         self._unwritten = None
@@ -198,6 +202,8 @@ class SlotRunner:
         for slot in self._open(timetable):
             if not slot.starts_at <= now < slot.ends_at:
                 continue
+            if self._is_proven(timetable, slot):
+                continue
             following = self._progress_of(timetable.line, slot).next()
             if following is None:
                 self._close(slot, self._nothing_left(slot))
@@ -206,6 +212,22 @@ class SlotRunner:
             elif following.at <= now:
                 return slot, following
         return None
+
+    def _is_proven(self, timetable: Timetable, slot: PlannedSlot) -> bool:
+        """Whether its users' own traffic proved the slot; asked once, before anything is tried, and written down."""
+        if slot.organic_s is None or slot.id in self._watched or self._mark(slot).tried:
+            return False
+        self._watched.add(slot.id)
+        self._busy_since = self._time.now()
+        if slot.ends_at - self._busy_since < timedelta(seconds=slot.organic_s):
+            return False
+        found = self._organic.proof(slot, self._place.interface or timetable.interface)
+        if found is None:
+            return False
+        mark = replace(self._mark(slot), done=True)
+        self._write([Draft(RecordKind.MEASUREMENT, found), self._account(slot, None)], mark)
+        self._say(f"slot {slot.id}: {_summary(found)}, no test needed")
+        return True
 
     def _progress_of(self, line: LineId | None, slot: PlannedSlot) -> _Progress:
         if slot.id not in self._progress:
@@ -228,8 +250,10 @@ class SlotRunner:
         self._progress[slot.id].begun(one)
         self._busy_since = self._time.now()
         with self._measuring():
-            found = self._meter(self._place.attempt(timetable, slot, one.offer))
+            attempt = self._place.attempt(timetable, slot, one.offer)
+            found = self._meter(attempt)
         self._purse.pay(found)
+        self._organic.learn(slot, attempt.interface, found)
         self._say(f"slot {slot.id}: {_summary(found)} by {one.offer.server}")
         self._conclude(slot, one, found)
 

@@ -19,6 +19,7 @@ from netmon.domain.policy import (
     CoverageRule,
     EnoughData,
     EstimateFrequency,
+    OrganicRule,
     Policy,
     SustainedRule,
     ThrottlingRule,
@@ -61,6 +62,7 @@ def read_policy(path: Path) -> Policy:
         availability=_availability(keys.optional("availability")),
         sustained=_sustained(keys.optional("sustained")),
         throttling=_throttling(keys.optional("throttling")),
+        organic=_organic(keys.optional("organic")),
     )
     keys.finish()
     return policy
@@ -188,6 +190,15 @@ def _throttling(node: Node | None) -> ThrottlingRule | None:
     rule = ThrottlingRule(
         fall_percent=keys.take("fall_percent").integer(1, 99), school_days=keys.take("school_days").integer(1, 15)
     )
+    keys.finish()
+    return rule
+
+
+def _organic(node: Node | None) -> OrganicRule | None:
+    if node is None:
+        return None
+    keys = node.mapping()
+    rule = OrganicRule(seconds=keys.take("seconds").integer(5, 60), max_percent=keys.take("max_percent").integer(1, 50))
     keys.finish()
     return rule
 

@@ -139,6 +139,7 @@ def count(slots: Sequence[JudgedSlot]) -> Counts:
         line_down=sum(one.cause is FailCause.LINE_DOWN for one in slots),
         excluded=dict(sorted(Counter(one.exclusion for one in slots if one.exclusion is not None).items())),
         days=len({one.day for one in slots if one.outcome is not Outcome.EXCLUDED}),
+        organic=sum(one.organic for one in slots),
     )
 
 
@@ -157,6 +158,7 @@ def _requirement(slots: Sequence[JudgedSlot], period: Period, policy: Policy) ->
         availability=policy.availability,
         sustained=policy.sustained,
         throttling=policy.throttling,
+        organic=policy.organic,
     )
 
 

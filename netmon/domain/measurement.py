@@ -71,6 +71,8 @@ class Reason(StrEnum):
     BORDERLINE = "borderline"
     NO_BBR_WITH_LOSS = "no_bbr_with_loss"
     BYTE_CAP = "byte_cap"
+    # nothing was asked of the line but what its users asked
+    ORGANIC = "organic"
     # the agent's own machine
     INTERFACE_GONE = "interface_gone"
     METHOD_MISSING = "method_missing"

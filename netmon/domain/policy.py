@@ -72,6 +72,18 @@ class ThrottlingRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrganicRule:
+    """How long users' own traffic must reach the limit without a break, and its share of a day's passes at most."""
+
+    seconds: int
+    max_percent: int
+
+    def allowed(self, tested: int) -> int:
+        """How many organic passes count beside so many tested ones."""
+        return tested * self.max_percent // (100 - self.max_percent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRule:
     """Which verdicts the indicator counts (D7).
 
@@ -118,7 +130,7 @@ class Policy:
 
     `tolerance_bp` is in hundredths of a percent. The limit of a threshold is threshold * (1 - tolerance), IP layer.
     `accept_emulated` lets lines decide that a relay emulates: for demonstrations only. `enough_estimates` is what the
-    rule `median` needs; a rule of guaranteed traffic that is None does not hold.
+    rule `median` needs; a rule of guaranteed traffic that is None does not hold; without `organic` only tests pass.
     """
 
     id: str
@@ -140,6 +152,7 @@ class Policy:
     availability: AvailabilityRule | None = None
     sustained: SustainedRule | None = None
     throttling: ThrottlingRule | None = None
+    organic: OrganicRule | None = None
 
     def threshold_bps(self, locality: LocalityType, day: date) -> int | None:
         """The threshold in force on a day, None before the first."""

@@ -83,6 +83,7 @@ class ExclusionReason(StrEnum):
     CLOCK = "clock"
     LOCALITY_UNKNOWN = "locality_unknown"
     BUDGET = "budget"
+    ORGANIC = "organic"  # users' own traffic, beyond the part of a day's passes that it may be
 
     @property
     def is_ceiling(self) -> bool:
@@ -96,7 +97,7 @@ class ExclusionReason(StrEnum):
 
 
 # Records, receipts and the clock's offset can be withheld; a proxy and a relay can be put in the way; the cap of the
-# agent's own traffic is a setting of the device.
+# agent's own traffic is a setting of the device; what users did is the device's word alone.
 _HIDING = frozenset(
     {
         ExclusionReason.AGENT_OFF,
@@ -106,6 +107,7 @@ _HIDING = frozenset(
         ExclusionReason.FILTERED_PATH,
         ExclusionReason.EMULATED,
         ExclusionReason.BUDGET,
+        ExclusionReason.ORGANIC,
     }
 )
 
@@ -130,6 +132,7 @@ class Delivery:
 class JudgedSlot:
     """One slot with its outcome and the figures it was judged by.
 
+    `organic` says that users' own traffic passed it in place of a test.
     `strict_pass` is the outcome at tolerance 0; None where the slot decides nothing. `rate_bps` is what was measured
     (IP layer), None where there is no figure; `censored` says that it is only a bound from below. `proof` is what the
     same server delivered to another line, where "below" rests on it.
@@ -143,6 +146,7 @@ class JudgedSlot:
     cause: FailCause | None = None
     rate_bps: int | None = None
     censored: bool = False
+    organic: bool = False
     threshold_bps: int | None = None
     limit_bps: int | None = None
     strict_pass: bool | None = None

@@ -17,6 +17,7 @@ from netmon.domain.measurement import (
     ReceiptState,
     ResultKind,
 )
+from netmon.domain.organic import capped, is_organic, proves
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
 from netmon.domain.slot import Delivery, ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotReason, SlotReport
@@ -43,6 +44,7 @@ EXCLUSION_OF: Mapping[Reason, ExclusionReason] = {
     Reason.BORDERLINE: ExclusionReason.UNDECIDED,
     Reason.NO_BBR_WITH_LOSS: ExclusionReason.UNDECIDED,
     Reason.BYTE_CAP: ExclusionReason.UNDECIDED,
+    Reason.ORGANIC: ExclusionReason.LOWER_BOUND,
     Reason.INTERFACE_GONE: ExclusionReason.AGENT_OFF,
     Reason.METHOD_MISSING: ExclusionReason.AGENT_OFF,
 }
@@ -127,7 +129,7 @@ class SlotJudge:
         self._limits: dict[tuple[LineId, date], tuple[int, int] | None] = {}
 
     def outcome(self, evidence: SlotEvidence) -> JudgedSlot:
-        """The one outcome of a planned slot."""
+        """The one outcome of a planned slot, before it is counted how much of its day is organic."""
         slot = evidence.slot
         zone = self._zones.get(slot.line)
         if zone is None:
@@ -156,9 +158,14 @@ class SlotJudge:
             censored=best is not None and (best.censored_at_bps is not None or best.kind is ResultKind.LOWER_BOUND),
             threshold_bps=threshold,
             limit_bps=limit,
+            organic=best is not None and finding.outcome is Outcome.PASS and is_organic(best),
             strict_pass=_strict(finding, best, threshold),
             proof=finding.proof,
         )
+
+    def outcomes(self, evidence: Iterable[SlotEvidence]) -> list[JudgedSlot]:
+        """The outcomes of all counted slots of a line over whole days."""
+        return capped(map(self.outcome, evidence), self._policy.organic)
 
     def _limits_on(self, line: LineId, day: date) -> tuple[int, int] | None:
         """The threshold and the limit of a line on a local day, None where its locality is unknown."""
@@ -197,13 +204,15 @@ def proven_outages(outages: Iterable[Outage], deliveries: Deliveries, *, within:
 def _best(
     evidence: SlotEvidence, *, limit_bps: int, policy: Policy, deliveries: Deliveries
 ) -> tuple[Measurement | None, _Finding]:
-    """The measurement that decides: a pass before a fail before an exclusion, the earliest of its kind."""
+    """The measurement that decides: a pass before a fail before an exclusion, a test before users' own traffic, the
+    earliest of its kind.
+    """
     if len(evidence.measurements) == 1:  # nearly always
         (one,) = evidence.measurements
-        return one, _classify(one, evidence.outages, limit_bps=limit_bps, policy=policy, deliveries=deliveries)
+        return one, _classify(one, evidence, limit_bps=limit_bps, policy=policy, deliveries=deliveries)
     found = [
-        (one, _classify(one, evidence.outages, limit_bps=limit_bps, policy=policy, deliveries=deliveries))
-        for one in sorted(evidence.measurements, key=lambda one: (one.started_at, one.server))
+        (one, _classify(one, evidence, limit_bps=limit_bps, policy=policy, deliveries=deliveries))
+        for one in sorted(evidence.measurements, key=lambda one: (is_organic(one), one.started_at, one.server))
     ]
     servers_below = {one.server for one, finding in found if finding.below}
     if len(servers_below) > 1:  # a second server agrees: the path beyond the line was not the limit
@@ -228,11 +237,11 @@ def _without_measurement(evidence: SlotEvidence) -> _Finding:
 
 
 def _classify(
-    one: Measurement, outages: tuple[Outage, ...], *, limit_bps: int, policy: Policy, deliveries: Deliveries
+    one: Measurement, evidence: SlotEvidence, *, limit_bps: int, policy: Policy, deliveries: Deliveries
 ) -> _Finding:
     if one.rate_bps is None:
-        return _without_figure(one, outages)
-    unusable = _unusable(one, policy)
+        return _without_figure(one, evidence.outages)
+    unusable = _unusable(one, policy) or _no_proof(one, evidence.slot, limit_bps=limit_bps, policy=policy)
     if unusable is not None:
         return _Finding(Outcome.EXCLUDED, unusable)
     if one.rate_bps >= limit_bps:
@@ -252,13 +261,25 @@ def _unusable(one: Measurement, policy: Policy) -> ExclusionReason | None:
         return ExclusionReason.EMULATED
     if one.path is Path.PROXIED and not emulated:
         return ExclusionReason.FILTERED_PATH
-    if policy.receipt_required and one.receipt is not ReceiptState.VALID:
+    if policy.receipt_required and one.receipt is not ReceiptState.VALID and not _may_be_organic(one, policy):
         return ExclusionReason.RECEIPT
     if not one.time_trusted:
         return ExclusionReason.CLOCK
     if one.decision is Decision.UNDECIDED:
         return _exclusion(one, ExclusionReason.UNDECIDED)
     return None
+
+
+def _no_proof(one: Measurement, slot: Slot, *, limit_bps: int, policy: Policy) -> ExclusionReason | None:
+    """Why users' own traffic says nothing about its slot; a test always does."""
+    if not _may_be_organic(one, policy) or policy.organic is None:
+        return None
+    return None if proves(one, slot, policy.organic, limit_bps=limit_bps) else ExclusionReason.LOWER_BOUND
+
+
+def _may_be_organic(one: Measurement, policy: Policy) -> bool:
+    """Nobody signs for what users did."""
+    return policy.organic is not None and is_organic(one)
 
 
 def _without_figure(one: Measurement, outages: tuple[Outage, ...]) -> _Finding:

@@ -32,7 +32,7 @@ def sustained(slots: Iterable[JudgedSlot]) -> Sustained:
     """A line that was down fails no sustained test: nothing was tested."""
     tested = [one for one in slots if one.outcome is not Outcome.EXCLUDED and one.cause is not FailCause.LINE_DOWN]
     long = [one for one in tested if one.slot.mode is Mode.SUSTAINED]
-    short = [one for one in tested if one.slot.mode is not Mode.SUSTAINED]
+    short = [one for one in tested if one.slot.mode is not Mode.SUSTAINED and not one.organic]
     failed = [one for one in long if one.outcome is Outcome.FAIL]
     worst = min(failed, key=lambda one: one.rate_bps or 0, default=None)
     return Sustained(

@@ -13,7 +13,7 @@ from netmon.domain.statistics import quantile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRate:
-    """The best rate that decided slots of one school day found.
+    """The best rate that the tests of one school day's decided slots found.
 
     `is_exact` is False where it is only a bound from below. None without any rate; then `is_hidden` says whether
     withheld records may be why.
@@ -88,7 +88,7 @@ def _day_rate(day: date, slots: Sequence[JudgedSlot]) -> DayRate:
     rates = [
         (one.rate_bps, not one.censored or one.outcome is Outcome.FAIL, one.limit_bps)
         for one in slots
-        if one.rate_bps is not None and one.outcome is not Outcome.EXCLUDED
+        if one.rate_bps is not None and one.outcome is not Outcome.EXCLUDED and not one.organic
     ]
     best = max(rates, key=lambda rate: rate[:2], default=None)
     hidden = any(one.exclusion is not None and one.exclusion.could_hide_a_fail for one in slots)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from netmon.domain.availability import Availability
 from netmon.domain.estimates import ContractFigures, Estimates
 from netmon.domain.period import Period
-from netmon.domain.policy import AvailabilityRule, SustainedRule, ThrottlingRule
+from netmon.domain.policy import AvailabilityRule, OrganicRule, SustainedRule, ThrottlingRule
 from netmon.domain.slot import ExclusionReason
 from netmon.domain.statistics import Bounds
 from netmon.domain.sustained import Sustained
@@ -71,7 +71,10 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """The planned slots of a period by outcome; `days` counts local days with a decided slot."""
+    """The planned slots of a period by outcome; `days` counts local days with a decided slot.
+
+    `organic` of the passed ones were no tests but users' own traffic.
+    """
 
     passed: int = 0
     failed: int = 0
@@ -79,6 +82,7 @@ class Counts:
     line_down: int = 0
     excluded: Mapping[ExclusionReason, int] = field(default_factory=dict)
     days: int = 0
+    organic: int = 0
 
     @property
     def decided(self) -> int:
@@ -131,6 +135,7 @@ class Requirement:
     availability: AvailabilityRule | None = None
     sustained: SustainedRule | None = None
     throttling: ThrottlingRule | None = None
+    organic: OrganicRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

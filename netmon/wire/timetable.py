@@ -39,7 +39,10 @@ class TicketOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSlot:
-    """One slot for the agent: measure once in [starts_at, ends_at) with the first ticket whose server answers."""
+    """One slot for the agent: measure once in [starts_at, ends_at) with the first ticket whose server answers.
+
+    `organic_s` is for how long users' own traffic must reach the limit to stand in for that; None: never.
+    """
 
     id: SlotId
     direction: Direction
@@ -49,6 +52,7 @@ class PlannedSlot:
     threshold_bps: int | None
     limit_bps: int | None
     offers: tuple[TicketOffer, ...]
+    organic_s: int | None = None
 
     def document(self) -> dict[str, object]:
         return {
@@ -59,6 +63,7 @@ class PlannedSlot:
             "ends_at": format_time(self.ends_at),
             "threshold_bps": self.threshold_bps,
             "limit_bps": self.limit_bps,
+            "organic_s": self.organic_s,
             "offers": [offer.document() for offer in self.offers],
         }
 
@@ -73,6 +78,7 @@ class PlannedSlot:
             threshold_bps=None if fields.is_null("threshold_bps") else fields.integer("threshold_bps", minimum=1),
             limit_bps=None if fields.is_null("limit_bps") else fields.integer("limit_bps", minimum=1),
             offers=tuple(TicketOffer.read(item) for item in objects(fields.raw("offers"), "slot.offers", 4)),
+            organic_s=None if fields.is_null("organic_s") else fields.integer("organic_s", minimum=1, maximum=60),
         )
 
 

@@ -1,5 +1,6 @@
 """What else happens on a school's line, and what a measurement makes of it."""
 
+import json
 import random
 import signal
 import subprocess
@@ -59,6 +60,40 @@ def test_beside_others_a_decision_sends_only_what_is_missing(emulator: Path, tmp
         found = calmly(lab, server, "--direction", "down", "--threshold-mbps", "50")["down"]
     assert found["decision"] == "at_least"
     assert found["bytes"] < 0.35 * 50e6 / 8
+
+
+_WATCH = """
+import json, sys
+from datetime import timedelta
+from netmon.clock import SystemClock
+from netmon.domain.measurement import Direction, Mode
+from netmon.wire.timetable import PlannedSlot, TicketOffer
+from netmon_agent.organic import OrganicTraffic
+clock = SystemClock()
+now = clock.now()
+slot = PlannedSlot(
+    id="slot", direction=Direction.DOWN, mode=Mode.DECISION, starts_at=now, ends_at=now + timedelta(minutes=10),
+    threshold_bps=50_000_000, limit_bps=47_500_000, organic_s=3,
+    offers=(TicketOffer(server="server", host="192.0.2.1", port=1, ticket="ticket"),),
+)
+organic = OrganicTraffic(clock)
+organic.learn(slot, "wan0", json.loads(sys.argv[1]))
+print(json.dumps(organic.proof(slot, "wan0")))
+"""
+
+
+@pytest.mark.parametrize(("mbps", "reached"), [(55, True), (20, False)])
+def test_users_who_fill_the_line_save_the_router_a_test(tmp_path: Path, mbps: float, *, reached: bool) -> None:
+    """A real decision on the idle line shows that the counters see it; then users download through the router."""
+    with Lab(LineShape(down_mbps=60), lan=True) as lab, LabServer(lab.server, tmp_path) as server:
+        tested = calmly(lab, server, "--direction", "down", "--threshold-mbps", "50")["down"]
+        assert tested["decision"] == "at_least"
+        with others(lab, mbps):
+            found = json.loads(lab.agent.run(sys.executable, "-c", _WATCH, json.dumps(tested)))
+    assert (found is not None) is reached
+    if reached:
+        assert found["rate_bps"] == pytest.approx(mbps * 1e6, rel=0.1)
+        assert (found["kind"], found["reason"], found["bytes"]) == ("lower_bound", "organic", 0)
 
 
 def test_without_bbr_loss_never_means_below(emulator: Path, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from netmon.domain.calendar import PublicHolidays, SaturdayRule, SchoolCalendar,
 from netmon.domain.identifiers import LineId, ServerId, TerritoryId
 from netmon.domain.interval import Interval
 from netmon.domain.latency import LatencyWindow, Outage, OutageCause
-from netmon.domain.measurement import Decision, Measurement, Mode
+from netmon.domain.measurement import Decision, Measurement, Mode, Path, Reason, ReceiptState, ResultKind
 from netmon.domain.period import Period
 from netmon.domain.policy import (
     AvailabilityRule,
     EnoughData,
+    OrganicRule,
     Policy,
     SchoolDays,
     SustainedRule,
@@ -48,6 +49,7 @@ def the_default_policy(*, tolerance_bp: int = 500, enough: EnoughData | None = N
         availability=AvailabilityRule(min_up_bp=9900, min_known_bp=8000),
         sustained=SustainedRule(min_passed=1),
         throttling=ThrottlingRule(fall_percent=20, school_days=3),
+        organic=OrganicRule(seconds=10, max_percent=50),
     )
 
 
@@ -119,6 +121,21 @@ def measuring(
         return replace(found, background_bps=background)
 
     return measure
+
+
+def organic(slot: Slot, *, mbps: float = 60, **changes: object) -> Measurement:
+    """Users who keep the limit for ten seconds of a slot, in place of a test."""
+    found = a_measurement(
+        slot, mbps=mbps, kind=ResultKind.LOWER_BOUND, reason=Reason.ORGANIC, decision=Decision.AT_LEAST
+    )
+    values: dict[str, object] = {
+        "method": "organic",
+        "receipt": ReceiptState.ABSENT,
+        "duration_s": 10.0,
+        "bytes": 0,
+        "path": Path.UNKNOWN,
+    }
+    return replace(found, **{**values, **changes})  # type: ignore[arg-type]
 
 
 @dataclass

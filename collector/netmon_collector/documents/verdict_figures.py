@@ -24,6 +24,7 @@ def verdict_figures(verdict: Verdict) -> dict[str, object]:
         "basis": verdict.basis.value,
         "pass": passed,
         "fail": failed,
+        "organic": sum(one.organic for one in counts),
         "excluded": dict(sorted(excluded.items())),
         "share_percent": round(100 * passed / decided, 2) if decided else None,
         "findings": list(_findings(verdict)),

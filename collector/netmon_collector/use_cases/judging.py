@@ -187,7 +187,7 @@ def _line_slots(slots: Iterable[Slot], known: _Stored, around: _Surroundings) ->
             as_of=around.as_of,
         )
         evidence = [_evidence(slot, known) for slot in counted]
-        found[line] = _LineSlots([judge.outcome(one) for one in evidence], evidence)
+        found[line] = _LineSlots(judge.outcomes(evidence), evidence)
     return found
 
 

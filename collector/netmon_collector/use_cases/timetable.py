@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from netmon.domain.identifiers import LineId, ServerId
 from netmon.domain.interval import in_force
+from netmon.domain.measurement import Mode
 from netmon.domain.planner import Demand, Planner, ServerOffer
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Line, Registry
@@ -148,6 +149,7 @@ def _planned(slot: Slot, inputs: PlanningInputs) -> PlannedSlot:
     if slot.line in inputs.registry.line_by_id:
         day = slot.starts_at.astimezone(inputs.registry.time_zone(slot.line)).date()
         threshold = _threshold_on(slot.line, inputs)(day)
+    organic = inputs.policy.organic
     servers = [
         inputs.servers[one] for one in (slot.server, slot.fallback_server) if one is not None and one in inputs.servers
     ]
@@ -160,4 +162,5 @@ def _planned(slot: Slot, inputs: PlanningInputs) -> PlannedSlot:
         threshold_bps=threshold,
         limit_bps=None if threshold is None else inputs.policy.limit_bps(threshold),
         offers=tuple(ticket_offer(slot, server) for server in servers),
+        organic_s=None if organic is None or threshold is None or slot.mode is not Mode.DECISION else organic.seconds,
     )

@@ -150,6 +150,22 @@ def _down(case: LineCase) -> str | None:
     )
 
 
+def _organic(case: LineCase) -> str | None:
+    """How many passes were no tests, and why no more of them count."""
+    organic, rule = case.figures.counts.organic, case.figures.requirement.organic
+    if organic == 0 or rule is None:
+        return None
+    return case.book.plural(
+        "{n} of those that reach the limit was no test but users' own traffic that kept it for {seconds} s without a "
+        "break (at most {most} of a day's).",
+        "{n} of those that reach the limit were no tests but users' own traffic that kept it for {seconds} s without a "
+        "break (at most {most} of a day's).",
+        organic,
+        seconds=rule.seconds,
+        most=percent_text(rule.max_percent, case.book.language),
+    )
+
+
 def _excluded(case: LineCase) -> str | None:
     counts = case.figures.counts
     if counts.excluded_total == 0 or case.basis in _REASONS_IN_HEADLINE:
@@ -215,6 +231,7 @@ _SENTENCES: Sequence[Callable[[LineCase], str | None]] = (
     _strict,
     _change,
     _hidden,
+    _organic,
     _down,
     _excluded,
     _interval,

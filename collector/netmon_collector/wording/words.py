@@ -69,6 +69,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ExclusionReason.EMULATED: N_("measured on an emulated line"),
         ExclusionReason.LOCALITY_UNKNOWN: N_("the type of the locality is not in the registry"),
         ExclusionReason.BUDGET: N_("the agent's traffic of the month was used up"),
+        ExclusionReason.ORGANIC: N_("users' own traffic beyond its part of the day"),
     },
     Note: {
         Note.MALFORMED: N_("not a record"),
@@ -107,6 +108,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reason.NO_BBR_WITH_LOSS: N_("packet loss without a congestion control that bears it"),
         Reason.BYTE_CAP: N_("the allowed volume was used up"),
         Reason.METHOD_MISSING: N_("the program of this method is not installed"),
+        Reason.ORGANIC: N_("users' own traffic, no test"),
         Reason.INTERFACE_GONE: N_("the network interface was gone"),
     },
     SlotReason: {

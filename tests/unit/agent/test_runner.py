@@ -61,6 +61,9 @@ class Bench:
             self.time.learn(self.clock.now(), monotonic=self.clock.monotonic())
         self.quiet = 0
         self.allowance = allowance
+        self.proofs: dict[str, Mapping[str, object]] = {}
+        self.watched: list[tuple[str, str | None]] = []
+        self.learnt: list[tuple[str, str | None, object]] = []
         self.runner = SlotRunner(
             source=self.source,
             journal=self.journal,
@@ -68,6 +71,7 @@ class Bench:
             measuring=self._measuring,
             place=place or Place(interface=None, server_addresses={}),
             purse=self,
+            organic=self,
             time=self.time,
             clock=self.clock,
             since=since,
@@ -84,6 +88,13 @@ class Bench:
 
     def pay(self, found: Mapping[str, object], /) -> None:
         self.allowance -= int(str(found["bytes"]))
+
+    def proof(self, slot: PlannedSlot, interface: str | None, /) -> Mapping[str, object] | None:
+        self.watched.append((slot.id, interface))
+        return self.proofs.get(slot.id)
+
+    def learn(self, slot: PlannedSlot, interface: str | None, found: Mapping[str, object], /) -> None:
+        self.learnt.append((slot.id, interface, found["reason"]))
 
     def rest(self, most: int = 100) -> float:
         """Step until there is something to wait for."""
@@ -402,6 +413,7 @@ def test_a_record_that_is_too_large_goes_without_its_details(tmp_path: Path) -> 
         measuring=contextlib.nullcontext,
         place=Place(interface=None, server_addresses={}),
         purse=Bench(),
+        organic=Bench(),
         time=CollectorTime(clock),
         clock=clock,
         since=outbox.since,
@@ -412,6 +424,32 @@ def test_a_record_that_is_too_large_goes_without_its_details(tmp_path: Path) -> 
     assert "detail" not in measurement.body
     assert MeasurementBody.read(measurement.body).rate_bps == 52_000_000
     assert account.kind is RecordKind.SLOT
+
+
+PROOF = {"slot": "slot-1", "server": "server-1", "rate_bps": 48_000_000, "reason": "organic"}
+
+
+def test_users_own_traffic_stands_in_for_a_test() -> None:
+    bench = Bench(a_slot(organic_s=10), interface="wan0")
+    bench.proofs["slot-1"] = PROOF
+    bench.until(3600)
+    assert (bench.measured, bench.meter.attempts) == ([("slot-1", "server-1", "organic")], [])
+    assert bench.accounts == [("slot-1", None)]
+    assert bench.watched == [("slot-1", "wan0")]
+
+
+def test_users_are_watched_once_and_only_where_the_timetable_says_so() -> None:
+    bench = Bench(a_slot("a", organic_s=10), a_slot("b", 30), a_slot("c", 60, length_s=9, organic_s=10))
+    bench.until(3600)
+    assert [slot for slot, _ in bench.watched] == ["a"]  # the last one is over before a watch would be
+    assert bench.learnt == [("a", None, None), ("b", None, None), ("c", None, None)]
+
+
+def test_what_users_proved_takes_no_ticket_and_none_of_the_months_traffic() -> None:
+    bench = Bench(a_slot(organic_s=10, offers=(an_offer(server="server-2", line=LineId("other")),)), allowance=0)
+    bench.proofs["slot-1"] = PROOF
+    bench.rest()
+    assert bench.accounts == [("slot-1", None)]
 
 
 ends = st.sampled_from([None, *Reason])

@@ -28,6 +28,7 @@ from tests.support.evidence import (
     a_calendar,
     judged,
     measuring,
+    organic,
     slots_of,
     the_default_policy,
 )
@@ -47,12 +48,15 @@ LATE_FALL = [60.0] * 18 + [20.0] * 3
 
 
 def a_month(rates: list[float | None], slow_percent: int, seed: int) -> Callable[[Slot], Measurement | None]:
-    """What an agent finds in a month of such days, in which some slots are slow all the same."""
+    """What an agent finds in a month of such days, in which some slots are slow all the same, and some users busy."""
     chance, by_day = Random(seed), dict(zip(SCHOOL_DAYS, rates, strict=True))
     slow = {slot.id for slot in SLOTS if chance.random() * 100 < slow_percent}
+    by_users = {slot.id for slot in SLOTS if slot.mode is Mode.DECISION and chance.random() < 0.3}
 
     def measure(slot: Slot) -> Measurement | None:
         rate = by_day[slot.starts_at.astimezone(MOSCOW).date()]
+        if slot.id in by_users and seed % 2:  # every other month has users whose traffic shows the line's rate
+            return None if rate is None else organic(slot, mbps=rate)
         return None if rate is None else measuring(15.0 if slot.id in slow else rate)(slot)
 
     return measure

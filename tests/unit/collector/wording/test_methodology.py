@@ -18,7 +18,7 @@ from netmon.domain.slot import Slot
 from netmon.domain.verdict import Verdict, VerdictOutcome
 from netmon_collector.wording import Language, explanation
 from tests.support.domain import LINE, MOSCOW, a_measurement, a_registry, a_text, local
-from tests.support.evidence import NOVEMBER, EvidenceInMemory, Measure, down, judged, measuring, slots_of
+from tests.support.evidence import NOVEMBER, EvidenceInMemory, Measure, down, judged, measuring, organic, slots_of
 from tests.support.evidence import the_default_policy as policy
 
 DOCS = Path(__file__).parents[4] / "docs"
@@ -80,6 +80,7 @@ EXAMPLES: Mapping[str, tuple[Callable[[], Verdict], VerdictOutcome]] = {
         lambda: verdict_of(a_month(slow=some(3, first=20), missing=some(7, first=15))),
         VerdictOutcome.COMPLIANT,
     ),
+    "organic": (lambda: verdict_of(half_organic), VerdictOutcome.COMPLIANT),
     "share": (lambda: verdict_of(a_month(slow=some(3, 4) | some(5, first=13))), VerdictOutcome.NON_COMPLIANT),
     "availability": (lambda: verdict_of(a_month(), *short_outages()), VerdictOutcome.NON_COMPLIANT),
     "burst": (lambda: verdict_of(measuring(100, sustained_mbps=40)), VerdictOutcome.NON_COMPLIANT),
@@ -94,6 +95,10 @@ EXAMPLES: Mapping[str, tuple[Callable[[], Verdict], VerdictOutcome]] = {
     "unmeasurable": (lambda: verdict_of(at_the_card), VerdictOutcome.UNMEASURABLE),
     "exempt": (exempt, VerdictOutcome.EXEMPT),
 }
+
+
+def half_organic(slot: Slot) -> Measurement | None:
+    return organic(slot) if slot.id in some(0, 2, 4, 6, 8) else measuring(60)(slot)
 
 
 def page(language: Language) -> str:
@@ -111,6 +116,13 @@ def test_the_sentence_of_an_example_is_what_netmon_says(name: str, language: Lan
     verdict = make()
     assert verdict.outcome is outcome
     assert one_line(explanation(verdict, REGISTRY, language).headline) in one_line(page(language))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_users_traffic_proved_is_said_as_on_the_page(language: Language) -> None:
+    details = explanation(verdict_of(half_organic), REGISTRY, language).details
+    [said] = [one for one in details if "105" in one]
+    assert one_line(said) in one_line(page(language))
 
 
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
