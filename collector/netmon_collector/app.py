@@ -15,6 +15,7 @@ from netmon_collector.settings import read_settings
 from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import ensure_schema
 from netmon_collector.storage.store import SqlStore
+from netmon_collector.use_cases.accounts import Manager, first_link
 from netmon_collector.web.agents.authority import certificates_in
 from netmon_collector.web.app import make_app
 from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run
@@ -87,12 +88,22 @@ def serve(config: Path, clock: Clock) -> None:
         if not sockets:
             raise CollectorError("nothing to listen on; name an address under 'listen'")
         allow_descriptors()
+        _invite_first_administrator(services)
         jobs = Jobs(services)
         jobs.start()
         try:
             run(make_app(services), sockets, limits=settings.limits, tls=tls, on_listening=_announce)
         finally:
             jobs.stop()
+
+
+def _invite_first_administrator(services: Services) -> None:
+    """While nobody has an account, every start says the one link that makes one; the one before opens nothing then."""
+    manager = Manager(actor="netmon", grants=())
+    secret = first_link(manager=manager, store=services.store, at=services.clock.now())
+    if secret is not None:
+        where = f"{services.settings.address}/link/{secret}"
+        _log.warning("nobody has an account yet: become the administrator at %s (once, within 24 hours)", where)
 
 
 def _announce(addresses: object) -> None:

@@ -82,6 +82,15 @@ class Settings:
     access: AccessSettings = field(default_factory=AccessSettings)
 
     @property
+    def address(self) -> str:
+        """The address of the pages: as people type it, else as this machine's own browser would."""
+        if self.public_url is not None:
+            return self.public_url
+        host, port = self.listen[0] if self.listen else ("localhost", 80)
+        shown = "localhost" if host in {"", "0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
+        return f"{'http' if self.tls is None else 'https'}://{shown}:{port}"
+
+    @property
     def is_secure(self) -> bool:
         """Whether people reach the pages over TLS, from here or from a proxy before it."""
         return self.tls is not None or (self.public_url or "").startswith("https:")

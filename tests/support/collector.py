@@ -34,6 +34,11 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    set_cookies: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
     @property
     def document(self) -> dict[str, object]:
@@ -54,7 +59,10 @@ class RunningCollector:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=_LONG_S)) as connection:
             connection.request(method, path, body, dict(headers or {}))
             answer = connection.getresponse()
-            return Reply(answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read())
+            found, cookies = answer.getheaders(), answer.headers.get_all("Set-Cookie", [])
+            return Reply(
+                answer.status, {key.lower(): value for key, value in found}, answer.read(), tuple(map(str, cookies))
+            )
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.ask("GET", path, headers={key.replace("_", "-"): value for key, value in headers.items()})

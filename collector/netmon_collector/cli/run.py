@@ -8,7 +8,7 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import agents, backup, certificate, demo, imports, judge, registry, roadmap, service
+from netmon_collector.cli import accounts, agents, backup, certificate, demo, imports, judge, registry, roadmap, service
 from netmon_collector.errors import CertificateError, NotFoundError, PackError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
@@ -17,6 +17,7 @@ EXIT_OUTSIDE = 3
 
 _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     service.add_commands,
+    accounts.add_commands,
     agents.add_commands,
     backup.add_commands,
     certificate.add_commands,

@@ -1,6 +1,6 @@
 """Signing in: the same work and the same words for every wrong pair, and an end to guessing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,6 +94,14 @@ def find_session(
     if session.seen_at + SEEN_RESOLUTION <= at:
         store.saw_session(session.token_hash, at=at)
     return session, account
+
+
+def end_sessions(token_hashes: Collection[str], *, account: Account, store: SessionStore, at: datetime) -> None:
+    """End sessions of an account by its own wish."""
+    change = Change(
+        at=at, actor=actor_of(account), kind=AuditKind.SESSION_ENDED, subject=account.name, before=None, after=None
+    )
+    store.end_sessions(token_hashes, [change])
 
 
 def _count(attempt: Attempt, own: str, name: str, store: SessionStore, at: datetime) -> None:

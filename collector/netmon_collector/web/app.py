@@ -4,6 +4,7 @@ from aiohttp import web
 
 from netmon_collector.services import Services
 from netmon_collector.web.access.guard import guard
+from netmon_collector.web.access.hashing import hashing
 from netmon_collector.web.agents.authority import add_authority_routes
 from netmon_collector.web.agents.counters import IngestCounters
 from netmon_collector.web.agents.intake import intake
@@ -34,6 +35,7 @@ def make_app(services: Services) -> web.Application:
     app[PAGES] = Pages()
     app.cleanup_ctx.append(judging_threads)
     app.cleanup_ctx.append(intake)
+    app.cleanup_ctx.append(hashing)
     add_agent_routes(app)
     add_authority_routes(app)
     add_health_routes(app)

@@ -114,6 +114,11 @@ def test_only_these_are_open() -> None:
         "GET /healthz",
         "GET /readyz",
         "GET /favicon.ico",
+        "GET /sign-in",
+        "POST /sign-in",
+        "POST /sign-out",
+        "GET /link/{secret}",
+        "POST /link/{secret}",
     }
 
 

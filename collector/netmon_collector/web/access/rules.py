@@ -134,6 +134,15 @@ RULES: Mapping[str, Rule] = {
     "GET /api/v1/lines/{line}/paths": viewer(of_line),
     "GET /api/v1/roadmap": viewer(home),
     "GET /api/v1/audit": administrator(everything),
+    # the way in, and what belongs to whoever came in
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "POST /sign-out": PUBLIC,
+    "GET /link/{secret}": PUBLIC,
+    "POST /link/{secret}": PUBLIC,
+    "GET /account/": OWN,
+    "POST /account/password": OWN,
+    "POST /account/sessions": OWN,
     # pages
     "GET /": viewer(of_query),
     "GET /territories/{territory}/": viewer(of_path),

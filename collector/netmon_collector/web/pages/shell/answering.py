@@ -22,10 +22,12 @@ async def page_answer(
     section: Section,
     territory: TerritoryId | None = None,
     status: int = 200,
+    is_personal: bool = False,
 ) -> web.Response:
     """A page of a section: `view` gets the reader and gives the value that the template prints as `page`.
 
-    `territory` is where the thing that the page is about lies; else the reader chooses. Raises NotFoundError.
+    `territory` is where the thing that the page is about lies; else the reader chooses. What is personal stays in no
+    cache. Raises NotFoundError.
     """
     reader = reader_of(request, territory)
     frame = frame_of(request, reader, section)
@@ -35,6 +37,8 @@ async def page_answer(
     )
     answer.enable_compression()
     remember_language(request, answer)
+    if is_personal:
+        answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

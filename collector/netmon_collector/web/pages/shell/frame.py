@@ -19,6 +19,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Who reads the page: a name when signed in; `is_open` where viewing takes no password; the proof of forms."""
+
+    name: str | None
+    is_open: bool
+    form_token: str
+    sign_in: str
+
+
+NOBODY = Guest(name=None, is_open=False, form_token="", sign_in="sign-in")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the base template prints around a page. Addresses are relative, so a proxy may serve the site anywhere."""
 
@@ -35,6 +48,7 @@ class Frame:
     policy_id: str
     version: str
     made_at: str
+    visitor: Guest = NOBODY
 
     def url(self, path: str = "", /, **query: object) -> str:
         """The address of a page of this territory; what is None or empty is left out of the query."""

@@ -7,8 +7,10 @@ from aiohttp import web
 
 from netmon import __version__
 from netmon_collector.services import Services
+from netmon_collector.web.access.addresses import own_path, site_root
+from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.keys import SERVICES
-from netmon_collector.web.pages.shell.frame import Choice, Frame, address
+from netmon_collector.web.pages.shell.frame import Choice, Frame, Guest, address
 from netmon_collector.web.pages.shell.navigation import SECTIONS, Section
 from netmon_collector.web.pages.shell.reader import Reader, territories_of
 from netmon_collector.wording.figures import moment_text
@@ -21,7 +23,7 @@ _NAMES = {Language.RU: "Русский", Language.EN: "English"}
 def frame_of(request: web.Request, reader: Reader, section: Section) -> Frame:
     """The frame of a page that belongs to a section."""
     services, language = request.app[SERVICES], reader.language
-    book, root = phrasebook(language), _root(request)
+    book, root = phrasebook(language), site_root(request)
     place: Mapping[str, object] = {} if reader.territory.id == reader.home else {"territory": reader.territory.id}
     return Frame(
         root=root,
@@ -40,7 +42,7 @@ def frame_of(request: web.Request, reader: Reader, section: Section) -> Frame:
                 text=one.name.in_language(language),
                 chosen=one.id == reader.territory.id,
             )
-            for one in territories_of(services)
+            for one in territories_of(request)
         ),
         languages=_languages(request, language),
         notes=_notes(services, language, book),
@@ -48,12 +50,20 @@ def frame_of(request: web.Request, reader: Reader, section: Section) -> Frame:
         policy_id=services.policy.id,
         version=__version__,
         made_at=moment_text(reader.now, reader.territory.time_zone, language),
+        visitor=_guest(request, root),
     )
 
 
-def _root(request: web.Request) -> str:
-    """The way from the page up to the root of the site."""
-    return "../" * (request.rel_url.raw_path.count("/") - 1) or "./"
+def _guest(request: web.Request, root: str) -> Guest:
+    visitor = visitor_of(request)
+    asked = own_path(request)
+    back = "" if asked.startswith(("sign-in", "link/")) or request.method != "GET" else asked
+    return Guest(
+        name=None if visitor.account is None else visitor.account.name,
+        is_open=request.app[SERVICES].settings.access.public,
+        form_token=visitor.form_token,
+        sign_in=address(root, "sign-in", {"next": back}),
+    )
 
 
 def _languages(request: web.Request, language: Language) -> tuple[Choice, ...]:

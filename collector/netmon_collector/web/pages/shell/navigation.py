@@ -5,11 +5,19 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from netmon.domain.access import Role, allows_somewhere
+from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.wording.phrasebook import N_
 
 
-def everybody(_request: web.Request) -> bool:
-    return True
+def viewers(request: web.Request) -> bool:
+    """Whoever may see the pages of some territory."""
+    return allows_somewhere(visitor_of(request).grants, Role.VIEWER)
+
+
+def operators(request: web.Request) -> bool:
+    """Whoever has something to administer somewhere."""
+    return allows_somewhere(visitor_of(request).grants, Role.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +26,11 @@ class Section:
 
     path: str
     title: str
-    may_see: Callable[[web.Request], bool] = everybody
+    may_see: Callable[[web.Request], bool] = viewers
 
 
 OVERVIEW = Section(path="", title=N_("Overview"))
+ACCOUNT = Section(path="account/", title=N_("Account"))  # its link stands beside the languages
 
 # What does not exist yet is not named.
 SECTIONS: tuple[Section, ...] = (OVERVIEW,)

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from aiohttp import web
 
+from netmon.domain.access import visible_territories
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.registry import Territory
 from netmon_collector.errors import NotFoundError
-from netmon_collector.services import Services
+from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.keys import SERVICES
 from netmon_collector.wording.language import Language, choose_language, known_language
 
@@ -45,10 +46,12 @@ def reader_of(request: web.Request, territory: TerritoryId | None = None) -> Rea
     return Reader(language=language_of(request), territory=found, home=home, now=services.clock.now())
 
 
-def territories_of(services: Services) -> tuple[Territory, ...]:
+def territories_of(request: web.Request) -> tuple[Territory, ...]:
     """The territories that a reader may choose from, each region before its districts."""
-    registry = services.registry
-    return tuple(sorted(registry.territories, key=lambda one: (one.parent is not None, one.name.ru)))
+    registry = request.app[SERVICES].registry
+    own = visible_territories(visitor_of(request).grants, registry)
+    found = [one for one in registry.territories if one.id in own]
+    return tuple(sorted(found, key=lambda one: (one.parent is not None, one.name.ru)))
 
 
 def language_of(request: web.Request) -> Language:

@@ -1,0 +1,1 @@
+"""What belongs to whoever is signed in: their roles, their password, their sessions."""
