@@ -28,7 +28,7 @@ class Guest:
     sign_in: str
 
 
-NOBODY = Guest(name=None, is_open=False, form_token="", sign_in="sign-in")
+NOBODY = Guest(name=None, is_open=False, form_token="", sign_in="./sign-in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
