@@ -93,9 +93,22 @@ class Drawing:
     marks: tuple[Mark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A drawing's name and its size; its texts are 13 units high."""
+
+    name: str
+    width: int
+    height: int
+
+
+PAGE_SIZES = (Size("wide", 640, 300), Size("narrow", 350, 260))
+PICTURE_SIZES = (Size("picture", 470, 280),)  # one for large screens and for telephones
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendView:
-    """The points by date and a drawing for wide and for narrow screens."""
+    """The points by date and a drawing of each size."""
 
     points: tuple[PointView, ...]
     drawings: tuple[Drawing, ...]
@@ -106,13 +119,12 @@ class TrendView:
         return PointKind.SIMULATED in self.kinds
 
 
-def trend_view(coverages: Sequence[Coverage], language: Language) -> TrendView:
+def trend_view(coverages: Sequence[Coverage], language: Language, *, sizes: Sequence[Size] = PAGE_SIZES) -> TrendView:
     """The trend of values at distinct dates; of two at one date the later in the sequence stands."""
     by_date = {coverage.at: coverage for coverage in coverages}
     latest = max(by_date)
     points = tuple(_point(by_date[day], language, is_latest=day == latest) for day in sorted(by_date))
     targets = _targets(by_date)
-    sizes = (_Size("wide", 640, 300), _Size("narrow", 350, 260))
     return TrendView(
         points=points,
         drawings=tuple(_draw(size, points, targets, language) for size in sizes),
@@ -174,14 +186,7 @@ class _Scale:
         return round(self.bottom - (self.bottom - self.top) * percent / 100, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    name: str
-    width: int
-    height: int
-
-
-def _draw(size: _Size, points: Sequence[PointView], targets: Mapping[int, int], language: Language) -> Drawing:
+def _draw(size: Size, points: Sequence[PointView], targets: Mapping[int, int], language: Language) -> Drawing:
     years = range(points[0].day.year, points[-1].day.year + 1)
     scale = _Scale(44, size.width - 24, 22, size.height - 26, date(years[0], 1, 1), date(years[-1] + 1, 1, 1))
     marks = _without_crowding([_mark(point, scale, targets) for point in points])

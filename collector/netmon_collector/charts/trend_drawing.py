@@ -30,7 +30,7 @@ def trend_svg(of: Drawing, language: Language) -> str:
 
 
 def trend_picture(trend: TrendView, language: Language) -> str:
-    """The wide drawing with its legend in it, on white: for what cannot be styled."""
+    """The first drawing with its legend in it, on white: for what cannot be styled."""
     of = trend.drawings[0]
     height = of.height + _LEGEND_HEIGHT
     paper = element("rect", width=of.width, height=height, fill=COLOURS["card"])

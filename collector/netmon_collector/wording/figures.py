@@ -16,6 +16,7 @@ from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import NO_BREAK_SPACE, phrasebook
 
 _MEGABIT = 1_000_000
+_NARROW_SPACE = "\u202f"  # which many fonts lack
 
 
 def integer_text(number: int, language: Language) -> str:
@@ -134,7 +135,8 @@ def hour_text(hour: int) -> str:
 def period_text(period: Period, language: Language) -> str:
     """A period as it is spoken of: a day, a numbered week with its days, a month."""
     if period.kind is PeriodKind.MONTH:
-        return format_skeleton("yMMMM", period.first, locale=language.locale)
+        name = format_skeleton("yMMMM", period.first, locale=language.locale)
+        return name.replace(_NARROW_SPACE, NO_BREAK_SPACE)
     if period.kind is PeriodKind.DAY:
         return date_text(period.first, language)
     days = f"{date_text(period.first, language)}{NO_BREAK_SPACE}– {date_text(period.last, language)}"

@@ -242,6 +242,11 @@ class Summary:
         """How many organisations have this verdict for the period itself."""
         return sum(one.verdict.outcome is outcome for one in self.organisations)
 
+    def is_exempt(self, line: LineState) -> bool:
+        """Whether every organisation of a line is exempt: then it counts nowhere."""
+        users = [one for one in self.organisations if line.id in one.lines]
+        return bool(users) and all(one.verdict.outcome is VerdictOutcome.EXEMPT for one in users)
+
     def line(self, identifier: LineId) -> LineState | None:
         return next((one for one in self.lines if one.id == identifier), None)
 

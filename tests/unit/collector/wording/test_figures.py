@@ -81,7 +81,7 @@ def test_times_are_local_to_the_territory() -> None:
 @pytest.mark.parametrize(
     ("period", "russian", "english"),
     [
-        ("2026-11", "ноябрь 2026\u202fг.", "November 2026"),
+        ("2026-11", "ноябрь 2026\u00a0г.", "November 2026"),
         ("2026-11-23", "23.11.2026", "23 Nov 2026"),
         ("2026-W47", "неделя 47, 16.11.2026\u00a0– 22.11.2026", "week 47, 16 Nov 2026\u00a0– 22 Nov 2026"),
     ],

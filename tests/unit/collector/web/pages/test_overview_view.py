@@ -28,7 +28,7 @@ def test_the_indicator_is_counted_in_organisations() -> None:
     assert (it.percent, it.upper_percent, it.target) == ("47\u00a0%", "76\u00a0%", "100\u00a0%")
     assert (it.met, it.missing) == (False, 9)
     assert (it.confirmed_width, it.upper_width, it.target_width) == ("47.06%", "76.47%", "100%")
-    assert it.period == "ноябрь 2026\u202fг."
+    assert it.period == "ноябрь 2026\u00a0г."
 
 
 def test_without_a_target_nothing_is_missing() -> None:
