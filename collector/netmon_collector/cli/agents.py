@@ -1,15 +1,21 @@
 """Commands about agents: enrolment-code, agent list, agent revoke."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from netmon.clock import SystemClock
 from netmon.domain.identifiers import AgentId, LineId
+from netmon.errors import ConfigError
 from netmon_collector.app import open_services
+from netmon_collector.certificates import fingerprint
 from netmon_collector.cli.options import Config
-from netmon_collector.settings import find_config
+from netmon_collector.report.enrolment_sheet import enrolment_sheet, sheet_pdf
+from netmon_collector.services import Services
+from netmon_collector.settings import Settings, find_config
 from netmon_collector.use_cases.enrolment import grant_code, revoke_agent
+from netmon_collector.wording import Language
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -20,13 +26,44 @@ def add_commands(program: typer.Typer) -> None:
     program.add_typer(group, name="agent")
 
 
-def enrolment_code(line: Annotated[str, typer.Argument(metavar="LINE_ID")], config: Config = None) -> None:
+def enrolment_code(
+    line: Annotated[str, typer.Argument(metavar="LINE_ID")],
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", metavar="FILE.pdf", help="Write a page to print instead of the bare code.")
+    ] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Of the sheet: ru or en.")] = Language.RU,
+    config: Config = None,
+) -> None:
     """Print a code with which one device can enrol for a line, once, within 14 days."""
     clock = SystemClock()
     with open_services(find_config(config), clock) as services:
+        address = None if sheet is None else _address(services)
         code, grant = grant_code(LineId(line), registry=services.registry, store=services.store, at=clock.now())
-    typer.echo(code)
+        if sheet is None or address is None:
+            typer.echo(code)
+        else:
+            found = enrolment_sheet(
+                code,
+                grant,
+                registry=services.registry,
+                collector=address,
+                ca_sha256=ca_of(services.settings),
+                language=lang,
+            )
+            sheet.write_bytes(sheet_pdf(found, lang))
+            typer.echo(f"{sheet} is to be printed; it holds the code, so remove the file afterwards", err=True)
     typer.echo(f"for line {grant.line}, once, until {grant.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
+
+
+def ca_of(settings: Settings) -> str | None:
+    """The fingerprint that devices check; None where they know the CA, or there is no TLS. Raises CertificateError."""
+    return None if settings.tls is None or settings.tls.ca is None else fingerprint(settings.tls.ca)
+
+
+def _address(services: Services) -> str:
+    if services.settings.public_url is None:
+        raise ConfigError("collector.yaml names no public_url, so the sheet could not say where the collector is")
+    return services.settings.public_url
 
 
 def list_agents(config: Config = None) -> None:

@@ -22,7 +22,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_plural": (1, 2),
     "N_": None,
 }
-METHODS = [("**.py", "python"), ("web/pages/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("web/pages/**.html", "jinja2"), ("report/**.html", "jinja2")]
 
 
 @cache
