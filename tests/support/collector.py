@@ -146,12 +146,13 @@ def a_running_collector(
         services = replace(opened, settings=settings)
         Jobs(services).plan()
         one = open_socket("127.0.0.1", 0)
-        with _serving(services, [one]):
+        with serving(services, [one]):
             yield RunningCollector(services, clock, one.getsockname()[1])
 
 
 @contextmanager
-def _serving(services: Services, sockets: Sequence[socket.socket]) -> Iterator[None]:
+def serving(services: Services, sockets: Sequence[socket.socket]) -> Iterator[None]:
+    """The application over services that somebody else opened."""
     listening = threading.Event()
     ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
     thread = threading.Thread(

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.numbers import format_decimal
-
 from netmon_collector.charts.scale import Scale, days_to_name, nice_steps
 from netmon_collector.charts.svg import COLOURS, drawing, element, line, rect, text, tooltip
-from netmon_collector.wording.figures import date_text
+from netmon_collector.wording.figures import date_text, number_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import phrasebook
 
@@ -109,10 +107,6 @@ def latency_text(one: DayLatency, language: Language) -> str:
         p95=number_text(round((one.p95_s or one.rtt_s) * 1000, 1), language),
         lost=lost,
     )
-
-
-def number_text(number: float, language: Language) -> str:
-    return format_decimal(number, format="#,##0.##", locale=language.locale)
 
 
 def _label(days: Sequence[DayLatency], language: Language) -> str:

@@ -9,9 +9,11 @@ from netmon_collector.storage.devices import DevicesPart
 from netmon_collector.storage.documents import DocumentsPart
 from netmon_collector.storage.entries import EntriesPart
 from netmon_collector.storage.evidence import EvidencePart
+from netmon_collector.storage.fleet import FleetPart
 from netmon_collector.storage.identity import IdentityPart
 from netmon_collector.storage.imports import ImportsPart
 from netmon_collector.storage.leases import LeasesPart
+from netmon_collector.storage.line_facts import LineFactsPart
 from netmon_collector.storage.mails import MailsPart
 from netmon_collector.storage.packs import PacksPart
 from netmon_collector.storage.planning import PlanningPart
@@ -30,9 +32,11 @@ class SqlStore(
     DocumentsPart,
     EntriesPart,
     EvidencePart,
+    FleetPart,
     IdentityPart,
     ImportsPart,
     LeasesPart,
+    LineFactsPart,
     MailsPart,
     PacksPart,
     PlanningPart,

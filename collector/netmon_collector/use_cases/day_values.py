@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from netmon.domain.identifiers import LineId, ServerId, SlotId, TerritoryId
-from netmon.domain.slot import Outcome
+from netmon.domain.slot import JudgedSlot, Outcome
 from netmon_collector.ports import EvidenceReader
 
 
@@ -17,6 +17,11 @@ class SlotMark:
     slot: SlotId
     outcome: Outcome
     why: str | None
+
+
+def mark_of(one: JudgedSlot) -> SlotMark:
+    why = one.exclusion or one.cause
+    return SlotMark(slot=one.slot.id, outcome=one.outcome, why=None if why is None else why.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,9 @@ from netmon.domain.identifiers import LineId, TerritoryId
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Registry
-from netmon.domain.slot import JudgedSlot
 from netmon.domain.verdict import Verdict
 from netmon_collector.use_cases.calendars import Calendars
-from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayStore, DayTraffic, LineDay, SlotMark
+from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayStore, DayTraffic, LineDay, mark_of
 from netmon_collector.use_cases.judging import judge_period
 
 _DAY = timedelta(days=1)
@@ -126,17 +125,12 @@ def _days_of(
     return [
         replace(
             _line_day(judged.lines[line], day, inputs.now),
-            slots=tuple(map(_mark, judged.slots[line])),
+            slots=tuple(map(mark_of, judged.slots[line])),
             traffic=traffic.get(line, DayTraffic()),
         )
         for line in lines
         if line in judged.lines
     ]
-
-
-def _mark(one: JudgedSlot) -> SlotMark:
-    why = one.exclusion or one.cause
-    return SlotMark(slot=one.slot.id, outcome=one.outcome, why=None if why is None else why.value)
 
 
 def _line_day(verdict: Verdict, day: date, now: datetime) -> LineDay:

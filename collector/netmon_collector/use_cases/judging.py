@@ -90,6 +90,31 @@ def judge_period(
     )
 
 
+def judge_slots(
+    line: LineId,
+    slots: Sequence[Slot],
+    day: date,
+    *,
+    evidence: EvidenceReader,
+    registry: Registry,
+    policy: Policy,
+    calendars: Calendars,
+    as_of: datetime,
+) -> Sequence[tuple[JudgedSlot, SlotEvidence]]:
+    """Those slots of one local day of a line that count, each with its outcome and what it was read from.
+
+    The same function as for a period: what a day shows is what its verdict counted. Give every slot of the day: how
+    many of its passes may be users' own traffic depends on the others.
+    """
+    if not slots:
+        return []
+    around = _Surroundings(period=Period.day(day), registry=registry, policy=policy, calendars=calendars, as_of=as_of)
+    start, end = min(one.starts_at for one in slots), max(one.ends_at for one in slots)
+    known = _stored([line], start, end, evidence=evidence, policy=policy)
+    found = _line_slots(slots, known, around).get(line) or _LineSlots([], [])
+    return list(zip(found.judged, found.evidence, strict=True))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subjects:
     """What is judged for a territory: its lines, and every site and line that its organisations teach in elsewhere."""

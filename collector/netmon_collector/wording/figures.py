@@ -23,6 +23,11 @@ def integer_text(number: int, language: Language) -> str:
     return format_decimal(number, locale=language.locale)
 
 
+def number_text(number: float, language: Language) -> str:
+    """A figure with at most two decimals; who calls has rounded it."""
+    return format_decimal(number, format="#,##0.##", locale=language.locale)
+
+
 def rate_text(rate_bps: int | None, language: Language) -> str:
     """A measured rate in Mb/s, rounded down to tenths (below 1 Mb/s to thousandths); a dash for None."""
     if rate_bps is None:

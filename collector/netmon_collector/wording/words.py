@@ -5,12 +5,12 @@ from enum import StrEnum
 
 from netmon.domain.absence import AbsenceCause
 from netmon.domain.latency import OutageCause
-from netmon.domain.measurement import Direction, Flag, Mode, Reason
+from netmon.domain.measurement import Decision, Direction, Flag, Mode, Path, Reason, ReceiptState, ResultKind
 from netmon.domain.path_diagnosis import PathOutcome, PathReadiness, PathTrigger
 from netmon.domain.registry import LineRole, LocalityType
 from netmon.domain.roadmap import ActivityKind
 from netmon.domain.roadmap_state import ActivityStatus, ResultStatus
-from netmon.domain.slot import ExclusionReason, SlotReason
+from netmon.domain.slot import ExclusionReason, FailCause, Outcome, SlotReason
 from netmon.domain.verdict import Basis, Finding, SubjectKind, VerdictOutcome
 from netmon.wire.records import AnswerResult, Note
 from netmon_collector.wording.language import Language
@@ -185,6 +185,35 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ActivityKind.RESULT: N_("result"),
         ActivityKind.CONTROL_POINT: N_("control point"),
         ActivityKind.ACTIVITY: N_("activity"),
+    },
+    Outcome: {
+        Outcome.PASS: N_("at the limit or above"),
+        Outcome.FAIL: N_("below the limit"),
+        Outcome.EXCLUDED: N_("not counted"),
+    },
+    FailCause: {
+        FailCause.BELOW_LIMIT: N_("the rate is below the limit"),
+        FailCause.LINE_DOWN: N_("the line was down"),
+    },
+    ResultKind: {
+        ResultKind.RATE: N_("a rate"),
+        ResultKind.LOWER_BOUND: N_("a lower bound"),
+        ResultKind.NONE: N_("no figure"),
+    },
+    Decision: {
+        Decision.AT_LEAST: N_("reaches the limit"),
+        Decision.BELOW: N_("does not reach the limit"),
+        Decision.UNDECIDED: N_("undecided"),
+    },
+    Path: {
+        Path.DIRECT: N_("direct"),
+        Path.PROXIED: N_("through a filtering proxy"),
+        Path.UNKNOWN: N_("not known"),
+    },
+    ReceiptState: {
+        ReceiptState.VALID: N_("valid"),
+        ReceiptState.ABSENT: N_("absent"),
+        ReceiptState.INVALID: N_("not valid"),
     },
     SubjectKind: {
         SubjectKind.LINE: N_("line"),

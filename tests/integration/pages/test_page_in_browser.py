@@ -5,39 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.browser import Visit, a_visit
+from tests.support.browser import CUT_OFF, FAINT, Visit, a_visit
 
 pytestmark = pytest.mark.needs("chromium")
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 LANGUAGES = ("ru", "en")
-
-# Elements whose content sticks out of their box, or whose box sticks out of the screen.
-CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
-  const box = e.getBoundingClientRect();
-  if (box.width <= 1 || e.closest('.sprite, .hidden, .skip, .scroll, svg, thead')) return false;
-  return box.right > document.documentElement.clientWidth + 1 || box.left < -1
-    || (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline');
-}).map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`)"""
-
-# Text whose contrast with the background behind it is under 4.5 (WCAG 2.2, 1.4.3).
-FAINT = """() => {
-  const channels = c => c.match(/[\\d.]+/g).map(Number);
-  const light = c => { const v = c / 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-  const luminance = ([r, g, b]) => 0.2126 * light(r) + 0.7152 * light(g) + 0.0722 * light(b);
-  const behind = e => { for (let n = e; n; n = n.parentElement) {
-    const c = channels(getComputedStyle(n).backgroundColor); if (c.length < 4 || c[3] > 0) return c; }
-    return [255, 255, 255]; };
-  const faint = [];
-  for (const e of document.querySelectorAll('body *')) {
-    if (e.closest('svg') || ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
-    const [a, b] = [luminance(channels(getComputedStyle(e).color)), luminance(behind(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${e.tagName}.${e.className} ${e.textContent.trim()}`);
-  }
-  return faint;
-}"""
 
 
 @pytest.fixture(scope="module", params=[(w, s, n) for w in WIDTHS for s in SCHEMES for n in LANGUAGES], ids=str)

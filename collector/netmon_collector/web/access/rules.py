@@ -129,6 +129,7 @@ RULES: Mapping[str, Rule] = {
     "GET /api/v1/lines/{line}": viewer(of_line),
     "GET /api/v1/lines/{line}/measurements": viewer(of_line),
     "GET /api/v1/lines/{line}/verdicts": viewer(of_line),
+    "GET /api/v1/lines/{line}/chart": viewer(of_line),
     "GET /api/v1/lines/{line}/device": viewer(of_line),
     "GET /api/v1/lines/{line}/absences": viewer(of_line),
     "GET /api/v1/lines/{line}/paths": viewer(of_line),
@@ -146,4 +147,7 @@ RULES: Mapping[str, Rule] = {
     # pages
     "GET /": viewer(of_query),
     "GET /territories/{territory}/": viewer(of_path),
+    "GET /lines/{line}/": viewer(of_line),
+    "GET /lines/{line}/slots/{slot}/": viewer(of_line),
+    "GET /lines/{line}/measurements.csv": viewer(of_line),
 }

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from netmon_collector.web.keys import PAGES
 from netmon_collector.web.pages.account.route import add_account_routes
+from netmon_collector.web.pages.line.route import add_line_routes
 from netmon_collector.web.pages.overview.route import add_overview_routes
 from netmon_collector.web.pages.shell.static import add_static_routes
 from netmon_collector.web.pages.sign_in.route import add_sign_in_routes
@@ -14,3 +15,4 @@ def add_page_routes(app: web.Application) -> None:
     add_overview_routes(app)
     add_sign_in_routes(app)
     add_account_routes(app)
+    add_line_routes(app)

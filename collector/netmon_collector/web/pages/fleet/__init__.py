@@ -1,0 +1,1 @@
+"""The page of the fleet: agents and measurement servers, what needs attention first."""
