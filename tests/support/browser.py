@@ -1,18 +1,8 @@
-"""A real browser's visit to a real server of the page, with the headers that belong to it."""
+"""A real browser's visit to the pages of a real collector, and what it complains about."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Request
-
-from netmon_collector.web.pages.overview.view import parse_filter
-from netmon_collector.web.pages.shell.headers import SECURITY_HEADERS
-from netmon_collector.wording import choose_language
-from tests.support.pages import PAGES, a_state, the_overview
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -25,59 +15,6 @@ ARGUMENTS = (
 )
 
 
-class _Server(ThreadingHTTPServer):
-    """Serves the sample district at ``/`` (with ``demo`` as a demonstration) and the static files."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-
-    def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        if url.path == "/":
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            language = choose_language(query.get("lang"), self.headers.get("Accept-Language"))
-            state = a_state(demonstration="demo" in query)
-            page = the_overview(state, language, only=parse_filter(query.get("verdict")))
-            self._answer(page.encode(), "text/html; charset=utf-8")
-            return
-        found = PAGES.files.by_path.get(url.path.removeprefix("/static/"))
-        if found is None:
-            self.send_error(404)
-        else:
-            self._answer(found.body, found.content_type)
-
-    def _answer(self, body: bytes, content_type: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", content_type)
-        for name, value in SECURITY_HEADERS.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing."""
-
-
-@contextmanager
-def running_pages() -> Iterator[str]:
-    """The address of a server of the sample district."""
-    server = _Server()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """An open page with everything that the browser complained about or asked for."""
@@ -87,9 +24,14 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
-    def go(self, query: str = "") -> Page:
-        self.page.goto(f"{self.address}/{query}", wait_until="load")
+    def go(self, path: str = "") -> Page:
+        self.page.goto(f"{self.address}/{path}", wait_until="load")
         return self.page
+
+    @property
+    def outside(self) -> list[str]:
+        """The requests that left the collector."""
+        return [url for url in self.requests if not url.startswith(f"{self.address}/")]
 
 
 def _note_failure(visit: Visit, request: Request) -> None:
@@ -139,3 +81,13 @@ FAINT = """() => {
   }
   return faint;
 }"""
+
+
+def stranded(page: Page) -> list[str]:
+    """What a pointer can use and the Tab key does not reach."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+          .filter(e => e.getClientRects().length && e.tabIndex < 0 && !e.disabled)
+          .map(e => e.outerHTML.slice(0, 80))"""
+    )
+    return found

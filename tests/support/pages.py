@@ -10,13 +10,14 @@ from netmon.domain.judge import combine
 from netmon.domain.registry import Registry, Text
 from netmon.domain.slot import ExclusionReason
 from netmon.domain.verdict import Basis, LineFigures, SubjectKind, Verdict, VerdictOutcome, WorstHour
-from netmon_collector.web.pages.overview.view import TerritoryState, page_view
+from netmon_collector.web.pages.overview.state import OverviewState
+from netmon_collector.web.pages.overview.view import overview_view
 from netmon_collector.web.pages.shell.frame import Choice, Frame
 from netmon_collector.web.pages.shell.rendering import Pages
 from netmon_collector.wording.language import Language
 from tests.support.domain import a_policy
 from tests.support.registries import a_registry, a_school, an_exemption
-from tests.support.verdicts import LAST_SEEN, NOVEMBER, a_line_verdict, some_figures, some_rates
+from tests.support.verdicts import NOVEMBER, a_line_verdict, some_figures, some_rates
 
 PAGES = Pages()
 DISTRICT = TerritoryId("district")
@@ -150,24 +151,23 @@ def some_trend(registry: Registry, *, simulated: Sequence[int] = (2019, 2020)) -
     return (*reported, measured, an_unknown_coverage(2025, registry))
 
 
-def a_state(*, carried: bool = False, demonstration: bool = False, target: int | None = 100) -> TerritoryState:
+def a_state(*, carried: bool = False, demonstration: bool = False, target: int | None = 100) -> OverviewState:
+    """The overview of the sample district before anything was closed."""
     registry = a_district()
-    verdicts = some_verdicts(registry)
-    return TerritoryState(
-        coverage=a_coverage(verdicts, carried=carried, target=target),
-        trend=some_trend(registry, simulated=(2019, 2020) if demonstration else ()),
-        verdicts=verdicts,
+    return OverviewState(
+        territory=registry.territory_by_id[DISTRICT],
         registry=registry,
         policy=a_policy(),
-        last_seen={line.id: LAST_SEEN for line in registry.lines if line.id != "l-08"},
+        coverage=a_coverage(some_verdicts(registry), carried=carried, target=target),
+        trend=some_trend(registry, simulated=(2019, 2020) if demonstration else ()),
         made_at=MADE_AT,
+        period=NOVEMBER,
         title=Text(
             ru="Доля образовательных организаций, обеспеченных интернет-соединением со скоростью не менее 100 Мбит/с "
             "в городах и 50 Мбит/с в сельской местности и посёлках городского типа, а также гарантированным трафиком",
             en="Share of educational organisations with an Internet connection of at least 100 Mb/s in cities and "
             "50 Mb/s in rural areas and urban-type settlements, and guaranteed traffic",
         ),
-        demonstration=demonstration,
         emulated={LineId("l-03"), LineId("l-06")} if demonstration else (),
     )
 
@@ -194,7 +194,6 @@ def a_frame(language: Language = Language.RU, *, notes: Sequence[str] = ()) -> F
     )
 
 
-def the_overview(state: TerritoryState, language: Language = Language.RU, *, only: VerdictOutcome | None = None) -> str:
+def the_overview(state: OverviewState, language: Language = Language.RU, *, notes: Sequence[str] = ()) -> str:
     """The overview of a state as HTML."""
-    notes = ("Заключения даны не по действующей методике.",) if state.demonstration else ()
-    return PAGES.render("overview/page.html", page_view(state, language, only), a_frame(language, notes=notes))
+    return PAGES.render("overview/page.html", overview_view(state, language), a_frame(language, notes=notes))

@@ -5,17 +5,19 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, select
 
 from netmon.domain.identifiers import LineId, ServerId, TerritoryId
 from netmon.domain.latency import GATEWAY_TARGET
+from netmon.domain.slot import ExclusionReason
 from netmon_collector.storage.day_details import detail_row, read_line_day
 from netmon_collector.storage.day_tables import day_due, day_progress, line_day, line_day_detail
 from netmon_collector.storage.evidence_tables import latency_window, measurement
 from netmon_collector.storage.part import Part, chunks
 from netmon_collector.storage.upsert import put
-from netmon_collector.use_cases.day_values import DayDue, DayProgress, DayTotals, DayTraffic, LineDay
+from netmon_collector.use_cases.day_values import DayDue, DayGlance, DayProgress, DayTotals, DayTraffic, LineDay
 
 _SOON = timedelta(minutes=30)  # days are complete an hour after their end at the earliest
 _DAY = timedelta(days=1)
@@ -50,6 +52,19 @@ class DaysPart(Part):
         wanted = wanted.join(line_day_detail, same).where(days.line_id == line, days.day.between(first, last))
         with self._database.read() as connection:
             return [read_line_day(row) for row in connection.execute(wanted.order_by(days.day))]
+
+    def day_glances(self, lines: Collection[LineId], first: date, last: date) -> Mapping[LineId, Sequence[DayGlance]]:
+        """The local days of lines from the first to the last, both included; a line without any is absent."""
+        days = line_day.c
+        columns = (days.day, days.passed, days.failed, days.line_down, days.excluded, days.excluded_by_reason)
+        found: dict[LineId, list[DayGlance]] = {}
+        with self._database.read() as connection:
+            for group in chunks(sorted(lines)):
+                wanted = select(days.line_id, *columns, days.median_bps)
+                wanted = wanted.where(days.line_id.in_(group), days.day.between(first, last))
+                for row in connection.execute(wanted.order_by(days.line_id, days.day)):
+                    found.setdefault(row.line_id, []).append(_glance(row))
+        return found
 
     def day_traffic(self, lines: Collection[LineId], start: datetime, end: datetime) -> Mapping[LineId, DayTraffic]:
         """What went over lines in the time; summed by the database, which has many rows of it."""
@@ -140,6 +155,19 @@ class DaysPart(Part):
         wanted = select(measurement.c.line_id).where(during, measurement.c.server_id.in_(sorted(servers))).distinct()
         with self._database.read() as connection:
             return set(connection.execute(wanted).scalars())
+
+
+def _glance(row: Any) -> DayGlance:
+    reasons = json.loads(row.excluded_by_reason) if row.excluded else {}
+    return DayGlance(
+        day=row.day,
+        passed=row.passed,
+        failed=row.failed,
+        line_down=row.line_down,
+        excluded=row.excluded,
+        absent=reasons.get(ExclusionReason.AGENT_OFF, 0),
+        median_bps=row.median_bps,
+    )
 
 
 def note_late(connection: Connection, stretches: Iterable[Stretch]) -> None:

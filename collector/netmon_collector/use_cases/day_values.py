@@ -77,6 +77,23 @@ class DayTotals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayGlance:
+    """The little of a day that lists and small drawings show; `absent` of the excluded are the agent's silence."""
+
+    day: date
+    passed: int
+    failed: int
+    line_down: int
+    excluded: int
+    absent: int
+    median_bps: int | None
+
+    @property
+    def decided(self) -> int:
+        return self.passed + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayDue:
     """A UTC day of a line of which something came late; `mark` tells this time from a later one."""
 

@@ -1,23 +1,19 @@
-"""What holds now in a territory, computed once for everybody who asks within seconds."""
+"""What holds now in a territory, computed once for everybody within seconds; what was closed, once for good."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
-from typing import TypeVar
 
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId, OrganisationId, TerritoryId
-from netmon.domain.period import Period
-from netmon.domain.verdict import Verdict
+from netmon.domain.period import Period, PeriodKind
+from netmon.domain.verdict import SubjectKind, Verdict
 from netmon_collector.services import Services
-from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, trend
-from netmon_collector.use_cases.judging import judge_period
-
-_FRESH_S = 5.0
-_COSTS = 20  # kept this many times as long as it took, so that asking often cannot keep the machine busy
-_MOST_KEPT = 200
-T = TypeVar("T")
+from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, year_ends
+from netmon_collector.use_cases.roadmap import RoadmapStanding, roadmap_at
+from netmon_collector.use_cases.summary import Summary, summarise
+from netmon_collector.use_cases.summary.standing import Standing, standing
+from netmon_collector.web.memory import Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,64 +28,83 @@ class Findings:
 
 
 class FindingsOfNow:
-    """Answers from memory for some seconds; who asks meanwhile waits for the one who computes. Blocks."""
+    """Answers from memory where it can. Blocks. Each answer may raise NotFoundError, StoreError and TamperedError."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lock = Lock()
-        self._kept: dict[tuple[str, TerritoryId], tuple[float, object]] = {}
+        self._memory = Memory(services.clock)
 
     def of(self, territory: TerritoryId) -> Findings:
-        """Raises NotFoundError, StoreError."""
-        return self._fresh("findings", territory, lambda: findings(self._services, territory))
+        return self._memory.fresh(("findings", territory), lambda: self._findings(territory))
 
     def trend(self, territory: TerritoryId) -> Sequence[Coverage]:
-        """The indicator at the end of every year of the roadmap that is over. Raises NotFoundError, StoreError."""
-        return self._fresh("trend", territory, lambda: past_years(self._services, territory))
+        """The indicator at the end of every year of the roadmap that is over."""
+        return self._memory.fresh(("trend", territory), lambda: past_years(self._services, territory))
 
-    def _fresh(self, kind: str, territory: TerritoryId, compute: Callable[[], T]) -> T:
-        with self._lock:
-            known = self._kept.get((kind, territory))
-            began = self._services.clock.monotonic()
-            if known is not None and began < known[0]:
-                return known[1]  # type: ignore[return-value]
-            value = compute()
-            ended = self._services.clock.monotonic()
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[kind, territory] = (ended + max(_FRESH_S, _COSTS * (ended - began)), value)
-            return value
-
-
-def findings(services: Services, territory: TerritoryId) -> Findings:
-    """What holds now. Raises NotFoundError for an unknown territory."""
-    now = services.clock.now()
-    inputs = services.indicator_inputs(territory, now=now)
-    coverage = indicator_at(_today(inputs), inputs)
-    judgements = {
-        period: judge_period(
-            territory,
-            period,
-            evidence=services.store,
-            registry=services.registry,
-            policy=services.policy,
-            calendars=services.calendars,
-            as_of=now,
+    def closed(self, territory: TerritoryId, kind: PeriodKind) -> Mapping[Period, str]:
+        """The closed periods of a kind, each with the hash of its newest revision."""
+        return self._memory.fresh(
+            ("closed", territory, kind),
+            lambda: {link.period: hashed for link, hashed in self._services.store.chain(territory, kind)},
         )
-        for period in {one.period for one in coverage.organisations if one.period is not None}
-    }
-    latest = max(judgements, default=None)
-    return Findings(
-        coverage=coverage,
-        organisations={
-            one.id: judgements[one.period].organisations[one.id]
+
+    def standing(self, territory: TerritoryId, period: Period) -> Standing:
+        """The verdicts of a period as it was closed, else as it is judged now."""
+
+        def compute() -> Standing:
+            now = self._services.clock.now()
+            return standing(self._services.closing_inputs(territory, now=now), period)
+
+        revision = self.closed(territory, period.kind).get(period)
+        if revision is None:
+            return self._memory.fresh(("standing", territory, period), compute)
+        return self._memory.fixed(("standing", territory, revision), compute)
+
+    def latest_summary(self, territory: TerritoryId, kind: PeriodKind) -> Summary | None:
+        """What changed in the last closed period of a kind; None while none was closed."""
+        closed = self.closed(territory, kind)
+        if not closed:
+            return None
+        latest = max(closed)
+        inputs = self._services.summary_inputs(territory, now=self._services.clock.now())
+        key = ("summary", territory, closed[latest], closed.get(latest.previous))
+        return self._memory.fixed(key, lambda: summarise(inputs, latest))
+
+    def roadmap(self, territory: TerritoryId) -> RoadmapStanding | None:
+        """Where the roadmap stands today; None for a territory that it is not about."""
+        roadmap = self._services.roadmap
+        if roadmap.territory != territory:
+            return None
+
+        def compute() -> RoadmapStanding:
+            inputs = self._services.indicator_inputs(territory, now=self._services.clock.now())
+            return roadmap_at(_today(inputs), roadmap, inputs)
+
+        return self._memory.fresh(("roadmap", territory), compute)
+
+    def _findings(self, territory: TerritoryId) -> Findings:
+        now = self._services.clock.now()
+        inputs = self._services.indicator_inputs(territory, now=now)
+        coverage = indicator_at(_today(inputs), inputs)
+        periods = {one.period for one in coverage.organisations if one.period is not None}
+        standings = {period: self.standing(territory, period) for period in periods}
+        latest = max(standings, default=None)
+        found = {
+            one.id: standings[one.period].of(SubjectKind.ORGANISATION, one.id)
             for one in coverage.organisations
-            if one.period is not None and one.id in judgements[one.period].organisations
-        },
-        lines={} if latest is None else judgements[latest].lines,
-        period=latest,
-        made_at=now,
-    )
+            if one.period is not None
+        }
+        return Findings(
+            coverage=coverage,
+            organisations={identifier: one.verdict for identifier, one in found.items() if one is not None},
+            lines={} if latest is None else _lines(standings[latest]),
+            period=latest,
+            made_at=now,
+        )
+
+
+def _lines(found: Standing) -> Mapping[LineId, Verdict]:
+    return {LineId(name): one.verdict for (kind, name), one in found.verdicts.items() if kind is SubjectKind.LINE}
 
 
 def past_years(services: Services, territory: TerritoryId) -> Sequence[Coverage]:
@@ -98,7 +113,7 @@ def past_years(services: Services, territory: TerritoryId) -> Sequence[Coverage]
     indicator, inputs = services.measured_indicator, services.indicator_inputs(territory, now=now)
     if indicator is None:
         return ()
-    return trend(inputs, first_year=min(indicator.targets), today=_today(inputs))[:-1]
+    return year_ends(inputs, first_year=min(indicator.targets), today=_today(inputs))
 
 
 def _today(inputs: IndicatorInputs) -> date:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from netmon_collector.web.findings import FindingsOfNow
 from tests.support.store import CollectorFiles, FakeClock
 
 DISTRICT = TerritoryId("district")
-
-
-class SlowClock(FakeClock):
-    """Computing takes a second: each look at the time of day lets one pass."""
-
-    def now(self) -> datetime:
-        self.go_on(1)
-        return super().now()
 
 
 @pytest.fixture
@@ -38,16 +29,6 @@ def test_within_seconds_everybody_sees_the_same(services: Services) -> None:
     clock.go_on(4)
     assert found.of(DISTRICT) is first
     clock.go_on(1)
-    assert found.of(DISTRICT) is not first
-
-
-def test_what_took_long_is_kept_for_longer(services: Services) -> None:
-    clock = SlowClock()
-    found = FindingsOfNow(replace(services, clock=clock))
-    first = found.of(DISTRICT)
-    clock.go_on(15)
-    assert found.of(DISTRICT) is first
-    clock.go_on(10)
     assert found.of(DISTRICT) is not first
 
 

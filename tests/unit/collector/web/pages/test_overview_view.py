@@ -1,28 +1,49 @@
-"""What the page shows of a territory: words and numbers, before any template."""
+"""What the overview says of a territory: words and numbers, before any template."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from netmon.domain.identifiers import LineId
-from netmon.domain.interval import Interval
-from netmon.domain.registry import Occupancy, Registry, Text
-from netmon.domain.verdict import VerdictOutcome
-from netmon_collector.web.pages.overview.view import PageView, TerritoryState, page_view, parse_filter
+from netmon.config.defaults import default_file
+from netmon.config.roadmap import read_roadmap
+from netmon.domain.identifiers import LineId, TerritoryId
+from netmon.domain.incident import Incident, LineOutage
+from netmon_collector.use_cases.day_values import DayGlance
+from netmon_collector.use_cases.roadmap import roadmap_at
+from netmon_collector.use_cases.summary import Summary
+from netmon_collector.web.pages.overview.agenda import agenda_view
+from netmon_collector.web.pages.overview.calls import provider_calls
+from netmon_collector.web.pages.overview.changes import GroupView, week_changes
+from netmon_collector.web.pages.overview.districts import district_rows
+from netmon_collector.web.pages.overview.pulse import DayLook, pulse
+from netmon_collector.web.pages.overview.view import overview_view
 from netmon_collector.wording import Language
-from tests.support.pages import a_state, an_entered_coverage, an_unknown_coverage
-from tests.support.registries import a_registry, a_school
+from tests.support.domain import MOSCOW
+from tests.support.pages import a_coverage, a_district, a_state, an_entered_coverage, some_verdicts
+from tests.support.weeks import BAD, GOOD, W46, W47, Weeks
 
 RU, EN = Language.RU, Language.EN
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
-def names(page: PageView) -> list[str]:
-    return [one.name for one in page.organisations]
+@pytest.fixture(scope="module")
+def summary() -> Summary:
+    """The first school fell, the second fell silent, the third mended."""
+    weeks = Weeks()
+    weeks.week(W46, {"line-01": GOOD, "line-02": GOOD, "line-03": BAD})
+    weeks.week(W47, {"line-01": BAD, "line-02": None, "line-03": GOOD})
+    weeks.close(W46)
+    weeks.close(W47)
+    return weeks.summary(W47)
+
+
+def names(groups: tuple[GroupView, ...]) -> dict[str, list[str | None]]:
+    return {one.word: [item.organisation or item.line for item in one.items] for one in groups}
 
 
 def test_the_indicator_is_counted_in_organisations() -> None:
-    it = page_view(a_state(), RU).indicator
+    it = overview_view(a_state(), RU).indicator
 
     assert (it.numerator, it.upper_numerator, it.denominator, it.unknown) == (8, 13, 17, 5)
     assert (it.percent, it.upper_percent, it.target) == ("47\u00a0%", "76\u00a0%", "100\u00a0%")
@@ -32,156 +53,135 @@ def test_the_indicator_is_counted_in_organisations() -> None:
 
 
 def test_without_a_target_nothing_is_missing() -> None:
-    it = page_view(a_state(target=None), RU).indicator
+    it = overview_view(a_state(target=None), RU).indicator
 
     assert (it.target, it.met, it.missing, it.target_width) == (None, None, None, None)
 
 
 def test_a_carried_period_says_so() -> None:
-    page = page_view(a_state(carried=True), EN)
+    it = overview_view(a_state(carried=True), EN).indicator
 
-    assert page.indicator.period == "November 2026, carried over: the periods after it had too few school days"
-    assert {one.carried_from for one in page.organisations} == {"November 2026"}
-
-
-def test_an_entered_value_names_its_document_and_has_no_organisations() -> None:
-    page = page_view(replace(a_state(), coverage=an_entered_coverage(2021, 8, illustrative=False)), RU)
-
-    assert page.indicator.source == "отчёт за 2021 год"
-    assert page.indicator.period is None
-    assert page.organisations == ()
+    assert it.period == "November 2026, carried over: the periods after it had too few school days"
 
 
-def test_problems_come_first_and_numbers_are_sorted_as_numbers() -> None:
-    page = page_view(a_state(), RU)
+def test_an_entered_value_names_its_document_and_no_period() -> None:
+    coverage = an_entered_coverage(2021, 8, illustrative=False)
+    it = overview_view(replace(a_state(), coverage=coverage, period=None), RU)
 
-    outcomes = [one.outcome for one in page.organisations]
-    assert outcomes == ["non_compliant"] * 3 + ["insufficient_data"] * 5 + ["exempt"] + ["compliant"] * 8
-    assert names(page)[:3] == ["Школа № 2", "Школа № 3", "Школа № 5"]
-    assert names(page)[-3:] == ["Школа № 12", "Школа № 14", "Школа № 17"]
+    assert (it.indicator.source, it.indicator.period, it.standing) == ("отчёт за 2021 год", None, None)
 
 
-def test_a_raised_digit_in_a_name_is_no_number() -> None:
-    state = a_state()
-    first = state.registry.organisations[0]
-    odd = replace(first, name=Text(ru="Школа № 10²", en="School No. 10²"))
-    registry = replace(state.registry, organisations=(odd, *state.registry.organisations[1:]))
+def test_before_any_closing_the_counts_are_those_of_the_indicator() -> None:
+    standing = overview_view(a_state(), RU).standing
 
-    assert "Школа № 10²" in names(page_view(replace(state, registry=registry), RU))
-
-
-def test_a_filter_shows_one_verdict_and_still_counts_all() -> None:
-    page = page_view(a_state(), EN, VerdictOutcome.EXEMPT)
-
-    assert names(page) == ["School No. 16"]
-    assert [(one.value, one.count, one.chosen) for one in page.filters] == [
-        ("", 17, False),
-        ("non_compliant", 3, False),
-        ("insufficient_data", 5, False),
-        ("exempt", 1, True),
-        ("compliant", 8, False),
-    ]
-
-
-def test_a_chosen_verdict_that_nobody_has_is_still_offered() -> None:
-    page = page_view(a_state(), RU, VerdictOutcome.UNMEASURABLE)
-
-    assert page.organisations == ()
-    assert [one.word for one in page.filters if one.chosen] == ["Не удалось измерить"]
-
-
-@pytest.mark.parametrize(
-    ("text", "outcome"),
-    [
-        ("non_compliant", VerdictOutcome.NON_COMPLIANT),
-        ("EXEMPT", VerdictOutcome.EXEMPT),
-        ("", None),
-        (None, None),
-        ("<script>", None),
-    ],
-)
-def test_an_unknown_filter_is_no_filter(text: str | None, outcome: VerdictOutcome | None) -> None:
-    assert parse_filter(text) is outcome
-
-
-def test_an_organisation_shows_where_it_is_and_what_its_lines_reached() -> None:
-    two_buildings = next(one for one in page_view(a_state(), RU).organisations if one.id == "o-02")
-
-    assert two_buildings.localities == ("д. Примерная, сельский населённый пункт",)
-    assert two_buildings.providers == ("Оператор А",)
-    assert [(line.id, line.rate, line.threshold) for line in two_buildings.lines] == [
-        ("l-02", "94,2\u00a0Мбит/с", "50\u00a0Мбит/с"),
-        ("l-02-2", "31,4\u00a0Мбит/с", "50\u00a0Мбит/с"),
-    ]
-    assert two_buildings.reason.startswith("Не соответствует 1 из 2 зданий; ул. Школьная, 2, корпус 2:")
-
-
-def test_a_line_without_a_full_measurement_has_no_rate() -> None:
-    dead = next(one for one in page_view(a_state(), RU).organisations if one.id == "o-05")
-
-    assert [line.rate for line in dead.lines] == [None]
-
-
-def test_the_agent_silent_for_longest_is_shown_in_local_time() -> None:
-    state = a_state()
-    late = replace(state, last_seen={**state.last_seen, LineId("l-02-2"): datetime(2026, 11, 1, 21, 30, tzinfo=UTC)})
-    seen = {one.id: one.last_seen for one in page_view(late, RU).organisations}
-
-    assert seen["o-01"] == "23.11.2026, 12:03"
-    assert seen["o-02"] == "02.11.2026, 00:30"
-    assert seen["o-08"] is None
-
-
-def test_an_organisation_without_a_verdict_says_so() -> None:
-    registry = a_registry(a_school(1))
-    state = replace(a_state(), registry=registry, coverage=an_unknown_coverage(2025, registry), verdicts={}, trend=())
-
-    (only,) = page_view(state, RU).organisations
-
-    assert only.reason == "Заключения за учитываемый период нет."
-    assert only.details == ()
-    assert page_view(state, RU).indicator.period is None
-
-
-def test_organisations_in_one_building_name_each_other() -> None:
-    registry = a_registry(a_school(1), a_school(2))
-    shared = replace(registry.sites[0], occupancies=(*registry.sites[0].occupancies, Occupancy(organisation="o-02")))  # type: ignore[arg-type]
-    page = page_view(_with(replace(registry, sites=(shared, *registry.sites[1:]))), EN)
-
-    assert {one.id: one.shares_with for one in page.organisations} == {
-        "o-01": ("School No. 2",),
-        "o-02": ("School No. 1",),
+    assert standing is not None
+    assert not standing.is_closed
+    assert {one.outcome: one.count for one in standing.counts} == {
+        "compliant": 8,
+        "exempt": 1,
+        "insufficient_data": 5,
+        "non_compliant": 3,
     }
 
 
-def test_a_line_without_a_contract_on_the_day_has_no_provider() -> None:
-    registry = a_registry(a_school(1))
-    expired = replace(registry.lines[0].contracts[0], during=Interval(date(2020, 1, 1), date(2021, 1, 1)))
-    lines = (replace(registry.lines[0], contracts=(expired,)),)
+def test_the_last_closed_week_is_newer_than_the_indicator(summary: Summary) -> None:
+    standing = overview_view(replace(a_state(), summary=summary), EN).standing
 
-    assert [one.providers for one in page_view(_with(replace(registry, lines=lines)), RU).organisations] == [()]
+    assert standing is not None
+    assert standing.is_closed
+    assert standing.period_name == "2026-W47"
+    assert {one.outcome: one.count for one in standing.counts} == {
+        "compliant": 1,
+        "insufficient_data": 1,
+        "non_compliant": 1,
+    }
 
 
-def _with(registry: Registry) -> TerritoryState:
-    coverage = an_unknown_coverage(2026, registry)
-    return replace(a_state(), registry=registry, coverage=coverage, verdicts={}, trend=(), last_seen={})
+def test_a_week_tells_who_fell_who_is_silent_and_who_mended(summary: Summary) -> None:
+    found = week_changes(summary, EN)
+
+    assert names(found.groups) == {
+        "No longer comply": ["school-01"],
+        "Fell silent": ["school-02"],
+        "Comply again": ["school-03"],
+    }
+    assert found.standing == ()
+    assert found.groups[2].items[0].detail == "did not comply since 9 Nov 2026"
 
 
-def test_the_policy_is_always_named() -> None:
-    page = page_view(a_state(), RU)
+def test_a_failing_line_is_called_about_with_its_contract_and_since_when(summary: Summary) -> None:
+    (call,) = provider_calls(summary, (), summary.registry, MOSCOW, EN)
+    (line,) = call.lines
 
-    assert (page.policy, page.policy_id, page.required, page.tolerance) == (
-        "policy",
-        "policy-test",
-        "80\u00a0%",
-        "5\u00a0%",
+    assert line.line == "line-01"
+    assert line.since == "16 Nov 2026"
+    assert line.contract is not None
+    assert line.what[0] == "0% of the measurements reach 47.5\u00a0Mb/s, 80% required"
+
+
+def test_incidents_stand_with_their_provider_even_if_every_line_complies(summary: Summary) -> None:
+    start = datetime(2026, 11, 24, 6, 20, tzinfo=UTC)
+    outage = LineOutage(line=LineId("line-03"), started_at=start, ended_at=start + timedelta(minutes=70))
+    provider = summary.registry.providers[0].id
+    down = Incident(provider=provider, started_at=start, ended_at=outage.ended_at, outages=(outage,))
+    (call,) = provider_calls(None, [down], summary.registry, MOSCOW, RU)
+
+    assert call.id == provider
+    assert call.incidents == ("24.11.2026, 09:20\u00a0– 10:30: не было связи 1\u00a0ч\u00a010\u00a0мин, 1 канал",)
+
+
+def a_glance(day: date, *, passed: int = 0, failed: int = 0, absent: int = 0) -> DayGlance:
+    return DayGlance(
+        day=day, passed=passed, failed=failed, line_down=0, excluded=absent, absent=absent, median_bps=None
     )
-    assert [one.limit for one in page.thresholds] == ["95\u00a0Мбит/с", "47,5\u00a0Мбит/с", "47,5\u00a0Мбит/с"]
 
 
-def test_a_demonstration_is_marked() -> None:
-    page, plain = page_view(a_state(demonstration=True), RU), page_view(a_state(), RU)
+def test_a_day_is_held_against_the_school_day_before() -> None:
+    friday = MONDAY - timedelta(days=3)
+    one, two, three, four = (LineId(f"line-0{number}") for number in range(1, 5))
+    days = {
+        one: [a_glance(friday, passed=10), a_glance(MONDAY, passed=2, failed=8)],
+        two: [a_glance(friday, passed=1, failed=9), a_glance(MONDAY, passed=10)],
+        three: [a_glance(friday, passed=10), a_glance(MONDAY, absent=10)],
+        four: [a_glance(friday, passed=10), a_glance(MONDAY, passed=2)],
+    }
+    found = pulse(days, days.keys(), 80)
 
-    assert (page.demonstration, page.emulated, page.simulated) == (True, 2, True)
-    assert (plain.demonstration, plain.emulated, plain.simulated) == (False, 0, False)
-    assert [one.id for one in page.organisations for line in one.lines if line.emulated] == ["o-03", "o-06"]
+    assert found is not None
+    assert (found.before, found.day) == (friday, MONDAY)
+    assert (found.fell, found.recovered, found.fell_silent) == ((one,), (two,), (three,))
+    assert found.looks[four] is DayLook.OPEN
+    assert found.count(DayLook.GOOD) == 1
+
+
+def test_one_day_is_held_against_nothing() -> None:
+    assert pulse({LineId("a"): [a_glance(MONDAY, passed=9)]}, [LineId("a")], 80) is None
+
+
+def test_a_line_that_nothing_is_known_of_is_silent() -> None:
+    seen = [a_glance(MONDAY, passed=9), a_glance(TUESDAY, passed=9)]
+    found = pulse({LineId("a"): seen}, [LineId("a"), LineId("b")], 80)
+
+    assert found is not None
+    assert found.looks[LineId("b")] is DayLook.SILENT
+    assert found.fell_silent == ()
+
+
+def test_districts_have_their_own_targets_the_weakest_first() -> None:
+    registry = a_district()
+    coverage = a_coverage(some_verdicts(registry))
+    (row,) = district_rows([coverage], registry, RU)
+
+    assert (row.numerator, row.denominator, row.percent, row.upper) == (8, 17, "47\u00a0%", "76\u00a0%")
+    assert (row.target, row.met, row.missing, row.failing, row.unknown) == ("100\u00a0%", False, 9, 3, 5)
+
+
+def test_the_agenda_has_what_is_overdue_before_what_is_due() -> None:
+    roadmap = read_roadmap(default_file("roadmap.yaml"), territories=[TerritoryId("region"), TerritoryId("district")])
+    weeks = Weeks(roadmap=roadmap)
+    inputs = weeks.inputs(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    found = roadmap_at(date(2019, 12, 20), roadmap, inputs.closing.indicator)
+    dates = [datetime.strptime(one.due, "%d.%m.%Y").replace(tzinfo=UTC) for one in agenda_view(found, RU).items]
+
+    assert dates
+    assert dates == sorted(dates)
