@@ -234,6 +234,10 @@ class PackStore(Protocol):
         """The signed receipt of what a server delivered, None when it is not there any more."""
         ...
 
+    def document(self, kind: str, content_hash: str) -> Document | None:
+        """A version that was in force at some time."""
+        ...
+
     def document_at(self, kind: str, at: datetime) -> Document | None:
         """The version of a registry, a policy or a calendar that was in force at a time."""
         ...

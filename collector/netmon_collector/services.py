@@ -195,7 +195,6 @@ class Services:
             registry=self.registry,
             policy=self.policy,
             calendars=self.calendars,
-            policy_of=self._policy_of,
             verifiers=self.verifiers,
             now=now,
             language=language,

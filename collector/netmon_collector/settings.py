@@ -80,6 +80,7 @@ class Settings:
     tls: Tls | None = None
     mail: MailServer | None = None
     access: AccessSettings = field(default_factory=AccessSettings)
+    templates: Path | None = None
 
     @property
     def address(self) -> str:
@@ -140,6 +141,7 @@ def read_settings(path: Path) -> Settings:
         limits=_limits(keys.optional("limits")),
         tls=_tls(keys.optional("tls"), folder),
         mail=None if mail is None else read_mail_server(mail, folder),
+        templates=_folder(keys.optional("documents"), folder),
         access=read_access(keys.optional("access")),
     )
     keys.finish()
@@ -187,6 +189,16 @@ def _language(node: Node | None) -> str:
 def _file(keys: Keys, kind: str, folder: Path) -> Path:
     node = keys.optional(kind)
     return default_file(f"{kind}.yaml") if node is None else folder / node.text()
+
+
+def _folder(node: Node | None, folder: Path) -> Path | None:
+    """Where a district keeps its own templates of documents."""
+    if node is None:
+        return None
+    keys = node.mapping()
+    templates = folder / keys.take("templates").text()
+    keys.finish()
+    return templates
 
 
 def _number(keys: Keys, key: str, default: float, minimum: float, maximum: float) -> float:

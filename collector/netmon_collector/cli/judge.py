@@ -13,7 +13,7 @@ from netmon.domain.period import FIRST_DAY, LAST_DAY, Period
 from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
-from netmon_collector.cli.options import Config, Json, Lang, terminal_language
+from netmon_collector.cli.options import Config, Json, Lang, named_period, terminal_language
 from netmon_collector.documents.verdicts import judgement_document
 from netmon_collector.services import Services
 from netmon_collector.settings import find_config
@@ -53,7 +53,7 @@ def judge(
     wanted = _wanted(line, site, organisation)
     clock = SystemClock()
     with open_services(find_config(config), clock) as services:
-        of, asked = _territory(services, territory), _period(period)
+        of, asked = _territory(services, territory), named_period(period)
         closed = None if recompute else services.store.closing(of, asked, revision=revision)
         if closed is None and revision is not None:
             raise ConfigError(f"--revision: the period {period} has no revision {revision} that is to be shown")
@@ -139,13 +139,6 @@ def _territory(services: Services, given: str | None) -> TerritoryId:
     if territory not in services.registry.territory_by_id:
         raise ConfigError(f"--territory: the registry has no territory '{territory}'")
     return territory
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise ConfigError(f"--period: {error}") from error
 
 
 def _day(text: str | None, now: datetime) -> date:

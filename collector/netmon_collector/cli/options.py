@@ -1,12 +1,15 @@
 """Options that several commands share."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from netmon.domain.period import Period
+from netmon.errors import ConfigError
 from netmon_collector.errors import TableError
 from netmon_collector.use_cases.import_text import MOST_BYTES
 from netmon_collector.wording import Language
@@ -37,3 +40,26 @@ def read_file(path: Path) -> bytes:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise TableError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions") from error
+
+
+def named_period(text: str) -> Period:
+    """The period that an option names. Raises ConfigError."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise ConfigError(f"--period: {error}") from error
+
+
+def save_file(path: Path, data: bytes) -> None:
+    """Write all of the file or nothing, its folder first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise

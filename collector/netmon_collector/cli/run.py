@@ -8,7 +8,20 @@ from typer.exceptions import TyperException
 
 from netmon import __version__
 from netmon.errors import ConfigError, NetmonError
-from netmon_collector.cli import accounts, agents, backup, certificate, demo, imports, judge, registry, roadmap, service
+from netmon_collector.cli import (
+    accounts,
+    agents,
+    backup,
+    certificate,
+    demo,
+    documents,
+    evidence,
+    imports,
+    judge,
+    registry,
+    roadmap,
+    service,
+)
 from netmon_collector.errors import CertificateError, NotFoundError, PackError, RegistryError, TableError
 
 PROGRAM = "netmon-collector"
@@ -23,6 +36,8 @@ _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     certificate.add_commands,
     registry.add_commands,
     demo.add_commands,
+    documents.add_commands,
+    evidence.add_commands,
     imports.add_commands,
     judge.add_commands,
     roadmap.add_commands,

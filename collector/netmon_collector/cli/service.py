@@ -7,6 +7,7 @@ from netmon_collector import app
 from netmon_collector.cli.options import Config
 from netmon_collector.configuration import read_configuration, sync
 from netmon_collector.logs import configure_logs
+from netmon_collector.report.documents.checking import check_templates
 from netmon_collector.settings import find_config, read_settings
 from netmon_collector.storage.database import Database
 from netmon_collector.storage.migration import migrate as migrate_database
@@ -46,10 +47,13 @@ def check_config(config: Config = None) -> None:
     path = find_config(config)
     settings = read_settings(path)
     found = read_configuration(settings)
+    templates = 0 if settings.templates is None else check_templates(settings.templates)
     typer.echo(
         f"{path}: {len(found.registry.organisations)} organisations, {len(found.registry.lines)} lines, "
         f"{len(settings.servers)} measurement servers, policy {found.policy.id}"
     )
+    if settings.templates is not None:
+        typer.echo(f"{settings.templates}: {templates} templates of documents can be filled")
     for gap in gaps(found.calendars, registry=found.registry, policy=found.policy, at=SystemClock().now()):
         typer.echo(
             f"{settings.calendar}: the calendar of {gap.territory} does not cover {gap.first}, for which slots are "

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from netmon.domain.closing import Link, root_hash
 from netmon.domain.period import Period
 from netmon.wire.canonical import content_hash
-from netmon.wire.plain import plain
 from netmon_collector.verifier.checks import Check, Result, checked
 from netmon_collector.verifier.contents import Contents, EnclosedLink
 from netmon_collector.verifier.phrases import Say
@@ -36,7 +35,7 @@ def _unlike_closing(contents: Contents, link: EnclosedLink, say: Say) -> Iterato
         yield say("the hashes of the verdicts do not give the root")
     if _link_hash(link) != link.hash:
         yield say("the link is not what its hash says")
-    if content_hash(plain(contents.policy)) != link.policy_hash:
+    if content_hash(contents.policy_content) != link.policy_hash:
         yield say("the policy is not the one that the period was closed by")
     about = contents.about
     if (link.period, link.territory, link.revision, link.closed_at) != (

@@ -96,12 +96,14 @@ class Contents:
     """Everything that a verdict is recomputed from, and the verdict as it is printed.
 
     `registry` holds what concerns the line alone, `deliveries` what proves "below" and which outages were the line's.
+    `policy_content` is the policy as it was stored: another netmon may have known more or fewer numbers.
     `verdict` is what closing stores of one: `printed`, `figures`, `period`.
     """
 
     about: About
     registry: Registry
     policy: Policy
+    policy_content: Mapping[str, Any]
     calendar: SchoolCalendar | None
     bindings: tuple[Binding, ...]
     slots: tuple[Slot, ...]
@@ -132,7 +134,7 @@ def data_members(contents: Contents) -> dict[str, bytes]:
     found = {
         names.ABOUT: _document(contents.about),
         names.REGISTRY: _document(contents.registry),
-        names.POLICY: _document(contents.policy),
+        names.POLICY: _document(contents.policy_content),
         names.CALENDAR: _document(contents.calendar),
         names.VERDICT: _document(contents.verdict),
         names.CLOSING: _document(contents.closing),
@@ -162,6 +164,7 @@ def read_contents(members: Mapping[str, bytes]) -> Contents:
         about=about,
         registry=_value(members, names.REGISTRY, Registry),
         policy=_value(members, names.POLICY, Policy),
+        policy_content=_read(names.POLICY, lambda: parse_object(members[names.POLICY], limit=MOST_BYTES)),
         calendar=_value(members, names.CALENDAR, SchoolCalendar | None),
         verdict=_read(names.VERDICT, lambda: parse_object(members[names.VERDICT], limit=MOST_BYTES)),
         closing=_value(members, names.CLOSING, EnclosedLink | None),

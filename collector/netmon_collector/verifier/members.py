@@ -22,7 +22,7 @@ MANIFEST = "SHA256SUMS"
 _DATA = "data/"
 DATA = (ABOUT, REGISTRY, POLICY, CALENDAR, BINDINGS, SLOTS, RECORDS, IMPORTED, PROBES, DELIVERIES, VERDICT, CLOSING)
 TABLES = ("slots", "measurements", "outages", "probes")
-DOCUMENTS = ("act.pdf", "act.docx", "charts/rates.png", "charts/outcomes.png", "README.ru.txt", "README.en.txt")
+DOCUMENTS = ("act.pdf", "act.docx", "charts/rates.png", "charts/hours.png", "README.ru.txt", "README.en.txt")
 
 
 def table_member(table: str) -> str:

@@ -1,7 +1,7 @@
 """Gathering what a pack encloses: the records of one line as they were received and what was in force, nothing else."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from netmon.domain.slot import Delivery
 from netmon.domain.slot_outcome import Deliveries
 from netmon.domain.verdict import SubjectKind, Verdict
 from netmon.wire.canonical import canonical_json
+from netmon.wire.plain import plain
 from netmon_collector.documents.canonical import value_of
 from netmon_collector.documents.verdicts import verdict_document
 from netmon_collector.errors import NotFoundError, PackError
@@ -54,7 +55,6 @@ class GatherInputs:
     registry: Registry
     policy: Policy
     calendars: Calendars
-    policy_of: Callable[[str], Policy | None]
     verifiers: Verifiers
     now: datetime
     language: str
@@ -66,6 +66,7 @@ class _Held:
 
     registry: Registry
     policy: Policy
+    policy_content: Mapping[str, Any]
     calendars: Calendars
     as_of: datetime
     until: datetime  # what was received later was not known
@@ -75,7 +76,7 @@ def gather(inputs: GatherInputs, line: LineId, period: Period, *, revision: int 
     """The contents of the pack of a line over a period, by a revision of the closed one, the newest unless named.
 
     Raises NotFoundError for an unknown line, a period that has not begun or a revision that there is not, PackError
-    where a netmon of another time wrote what was in force.
+    where what was in force is gone, SchemaError where another netmon wrote it.
     """
     if line not in inputs.registry.line_by_id:
         raise NotFoundError(f"the registry has no line '{line}'; see 'registry list'")
@@ -104,6 +105,7 @@ def _held_now(inputs: GatherInputs, line: LineId, period: Period) -> _Held:
     return _Held(
         registry=inputs.registry,
         policy=inputs.policy,
+        policy_content=json.loads(canonical_json(plain(inputs.policy))),
         calendars=inputs.calendars,
         as_of=min(inputs.now, end + _AFTER_END),
         until=inputs.now,
@@ -111,14 +113,15 @@ def _held_now(inputs: GatherInputs, line: LineId, period: Period) -> _Held:
 
 
 def _held_then(inputs: GatherInputs, closing: Closing) -> _Held:
-    at = closing.link.closed_at
-    policy = inputs.policy_of(closing.link.policy_hash)
+    at, store = closing.link.closed_at, inputs.store
+    policy = store.document("policy", closing.link.policy_hash)
     if policy is None:
-        raise PackError(f"the policy that {closing.link.period.name} was closed by cannot be read by this netmon")
-    registry, calendars = inputs.store.document_at("registry", at), inputs.store.document_at("calendar", at)
+        raise PackError(f"the policy that {closing.link.period.name} was closed by is not in the store")
+    registry, calendars = store.document_at("registry", at), store.document_at("calendar", at)
     return _Held(
         registry=inputs.registry if registry is None else value_of(registry, Registry),
-        policy=policy,
+        policy=value_of(policy, Policy),
+        policy_content=json.loads(policy.content),
         calendars=inputs.calendars if calendars is None else value_of(calendars, Calendars),
         as_of=at,
         until=at,
@@ -144,6 +147,7 @@ def _facts(inputs: GatherInputs, held: _Held, line: LineId, period: Period, terr
         ),
         registry=registry,
         policy=held.policy,
+        policy_content=held.policy_content,
         calendar=_calendar(registry, held.calendars, territory),
         bindings=tuple(store.bindings_of_line(line)),
         slots=tuple(store.slots([line], *filed)),

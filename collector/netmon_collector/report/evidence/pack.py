@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from netmon.domain.identifiers import ServerId
+from netmon.domain.period import Period
 from netmon_collector.errors import PackError
 from netmon_collector.report.evidence.workbook import tables_workbook
 from netmon_collector.use_cases.receipts import Verifiers
@@ -39,7 +40,10 @@ def make_pack(
 
 
 def pack_name(contents: Contents) -> str:
-    """What the file is called: the line, the period, the revision of a closed one."""
-    about = contents.about
-    revision = f"-r{about.revision}" if about.revision else ""
-    return f"evidence-{about.line}-{about.period}{revision}.zip"
+    """What the file of a pack is called."""
+    return pack_file_name(contents.about.line, contents.period, contents.about.revision)
+
+
+def pack_file_name(line: str, period: Period, revision: int) -> str:
+    """The line, the period, the revision of a closed one."""
+    return f"evidence-{line}-{period.name}{f'-r{revision}' if revision else ''}.zip"
