@@ -2,14 +2,14 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from netmon.domain.registry import Text
-from netmon.domain.roadmap import Activity, Fact, QuantityKind, Result
+from netmon.domain.roadmap import Activity, Fact, Result
 from netmon.domain.roadmap_state import ActivityState, ResultState, ResultStatus
 from netmon_collector.use_cases.roadmap import IndicatorStanding, RoadmapStanding, Value, ValueSource
-from netmon_collector.wording.figures import date_text, integer_text, percent_text, share_percent
+from netmon_collector.wording.amounts import quantities_text, share_value_text
+from netmon_collector.wording.figures import date_text, percent_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import N_, phrasebook
 from netmon_collector.wording.words import word
@@ -19,13 +19,6 @@ _SOURCES: Mapping[ValueSource, str] = {
     ValueSource.MEASURED: N_("measured"),
     ValueSource.ENTERED: N_("entered by hand"),
     ValueSource.SIMULATED: N_("simulated"),
-}
-_QUANTITIES: Mapping[QuantityKind, str] = {
-    QuantityKind.ORGANISATIONS_PERCENT: N_("{amount} of organisations"),
-    QuantityKind.GENERAL_SCHOOLS_PERCENT: N_("{amount} of general schools"),
-    QuantityKind.MUNICIPALITIES_PERCENT: N_("{amount} of municipalities"),
-    QuantityKind.CHILDREN: N_("children: {amount}"),
-    QuantityKind.STAFF: N_("staff: {amount}"),
 }
 
 
@@ -80,7 +73,7 @@ class _Page:
         parts = [self._book.say("due {date}", date=date_text(result.due, self._language))]
         if result.quantities:
             needed = {one.kind: one.at_least for one in result.quantities}
-            parts.append(self._book.say("at least: {quantities}", quantities=self._quantities(needed)))
+            parts.append(self._book.say("at least: {quantities}", quantities=quantities_text(needed, self._language)))
         parts.append(self._word(state.status) + self._late(state.late))
         if isinstance(state.share, Value):
             parts.append(self._value(state.share))
@@ -102,30 +95,17 @@ class _Page:
 
     def _value(self, value: Value) -> str:
         """A reported percentage is shown as it was reported, everything counted with its counts."""
-        percent = percent_text(share_percent(value.numerator, value.denominator), self._language)
-        text = self._book.say(
-            "{part} of {whole} ({percent})", part=value.numerator, whole=value.denominator, percent=percent
-        )
-        if not value.counted:
-            exact = Decimal(value.numerator) * 100 / Decimal(value.denominator)
-            text = percent_text(exact.quantize(Decimal("0.01"), rounding=ROUND_FLOOR), self._language)
+        text = share_value_text(value.numerator, value.denominator, self._language, counted=value.counted)
         if value.upper_numerator is not None and value.upper_numerator > value.numerator:
             text += ", " + self._book.say("at most {upper}", upper=value.upper_numerator)
         return f"{text}, {self._book.say(_SOURCES[value.source])}, {date_text(value.at, self._language)}"
 
     def _fact(self, fact: Fact) -> str:
         done = self._book.say("done") if fact.done else self._book.say("not done")
-        reported = self._quantities(fact.quantities) or done
+        reported = quantities_text(fact.quantities, self._language) or done
         document = ", ".join([fact.document, *([self._book.say("illustrative")] if fact.illustrative else [])])
         at = date_text(fact.at, self._language)
         return self._book.say("fact {date}: {quantities} ({document})", date=at, quantities=reported, document=document)
-
-    def _quantities(self, amounts: Mapping[QuantityKind, int]) -> str:
-        return ", ".join(self._book.say(_QUANTITIES[kind], amount=self._amount(kind, n)) for kind, n in amounts.items())
-
-    def _amount(self, kind: QuantityKind, amount: int) -> str:
-        is_percent = kind.value.endswith("_percent")
-        return percent_text(amount, self._language) if is_percent else integer_text(amount, self._language)
 
     def _late(self, is_late: bool) -> str:
         text = self._book.say("late")

@@ -8,7 +8,7 @@ from netmon.domain.latency import OutageCause
 from netmon.domain.measurement import Decision, Direction, Flag, Mode, Path, Reason, ReceiptState, ResultKind
 from netmon.domain.path_diagnosis import PathOutcome, PathReadiness, PathTrigger
 from netmon.domain.registry import LineRole, LocalityType
-from netmon.domain.roadmap import ActivityKind
+from netmon.domain.roadmap import ActivityKind, DocumentKind
 from netmon.domain.roadmap_state import ActivityStatus, ResultStatus
 from netmon.domain.slot import ExclusionReason, FailCause, Outcome, SlotReason
 from netmon.domain.verdict import Basis, Finding, SubjectKind, VerdictOutcome
@@ -185,6 +185,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ActivityKind.RESULT: N_("result"),
         ActivityKind.CONTROL_POINT: N_("control point"),
         ActivityKind.ACTIVITY: N_("activity"),
+    },
+    DocumentKind: {
+        DocumentKind.OUTGOING_LETTER: N_("outgoing letter"),
+        DocumentKind.MEETING_DECISION: N_("meeting decision"),
+        DocumentKind.ANALYTICAL_NOTE: N_("analytical note"),
     },
     Outcome: {
         Outcome.PASS: N_("at the limit or above"),

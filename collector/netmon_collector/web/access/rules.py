@@ -13,8 +13,10 @@ from aiohttp import web
 from netmon.domain.access import Role
 from netmon.domain.identifiers import LineId, OrganisationId, TerritoryId
 from netmon_collector.services import Services
+from netmon_collector.use_cases.entering import MOST_EVIDENCE_BYTES
 
 _FORM_BYTES = 64 * 1024
+_FILE_BYTES = MOST_EVIDENCE_BYTES + _FORM_BYTES  # a form with the file that proves it
 
 
 class Reach(Enum):
@@ -100,8 +102,8 @@ def viewer(place: Finder) -> Rule:
     return Rule(role=Role.VIEWER, place=place)
 
 
-def operator(place: Finder) -> Rule:
-    return Rule(role=Role.OPERATOR, place=place)
+def operator(place: Finder, *, most_bytes: int = _FORM_BYTES) -> Rule:
+    return Rule(role=Role.OPERATOR, place=place, most_bytes=most_bytes)
 
 
 def administrator(place: Finder, *, most_bytes: int = _FORM_BYTES) -> Rule:
@@ -147,6 +149,13 @@ RULES: Mapping[str, Rule] = {
     # pages
     "GET /": viewer(of_query),
     "GET /territories/{territory}/": viewer(of_path),
+    "GET /roadmap/": viewer(home),
+    "GET /roadmap/entry/": operator(home),
+    "POST /roadmap/entry/": operator(home, most_bytes=_FILE_BYTES),
+    "POST /roadmap/take-back/": operator(home),
+    "GET /roadmap/table/": operator(home),
+    "POST /roadmap/table/": operator(home, most_bytes=_FILE_BYTES),
+    "GET /roadmap/evidence/{sha256}": viewer(home),
     "GET /lines/{line}/": viewer(of_line),
     "GET /lines/{line}/slots/{slot}/": viewer(of_line),
     "GET /lines/{line}/measurements.csv": viewer(of_line),

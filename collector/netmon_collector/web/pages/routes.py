@@ -6,6 +6,7 @@ from netmon_collector.web.keys import PAGES
 from netmon_collector.web.pages.account.route import add_account_routes
 from netmon_collector.web.pages.line.route import add_line_routes
 from netmon_collector.web.pages.overview.route import add_overview_routes
+from netmon_collector.web.pages.roadmap.route import add_roadmap_routes
 from netmon_collector.web.pages.shell.static import add_static_routes
 from netmon_collector.web.pages.sign_in.route import add_sign_in_routes
 
@@ -16,3 +17,4 @@ def add_page_routes(app: web.Application) -> None:
     add_sign_in_routes(app)
     add_account_routes(app)
     add_line_routes(app)
+    add_roadmap_routes(app)

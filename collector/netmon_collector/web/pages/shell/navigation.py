@@ -30,7 +30,8 @@ class Section:
 
 
 OVERVIEW = Section(path="", title=N_("Overview"))
+ROADMAP = Section(path="roadmap/", title=N_("Roadmap"))
 ACCOUNT = Section(path="account/", title=N_("Account"))  # its link stands beside the languages
 
 # What does not exist yet is not named.
-SECTIONS: tuple[Section, ...] = (OVERVIEW,)
+SECTIONS: tuple[Section, ...] = (OVERVIEW, ROADMAP)
