@@ -1,19 +1,24 @@
 """What holds now in a territory, computed once for everybody within seconds; what was closed, once for good."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId, OrganisationId, TerritoryId
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.verdict import SubjectKind, Verdict
+from netmon_collector.ports import ClosedOutcome
 from netmon_collector.services import Services
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, year_ends
 from netmon_collector.use_cases.roadmap import RoadmapStanding, roadmap_at
 from netmon_collector.use_cases.summary import Summary, summarise
 from netmon_collector.use_cases.summary.standing import Standing, standing
 from netmon_collector.web.memory import Memory
+
+T = TypeVar("T")
+Outcomes = Mapping[OrganisationId, ClosedOutcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,21 @@ class FindingsOfNow:
         if revision is None:
             return self._memory.fresh(("standing", territory, period), compute)
         return self._memory.fixed(("standing", territory, revision), compute)
+
+    def kept(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What pages make of all this, kept for as long as it is fresh."""
+        return self._memory.fresh(key, compute)
+
+    def outcomes(self, territory: TerritoryId, kind: PeriodKind, *, most: int) -> Mapping[Period, Outcomes]:
+        """How the organisations stood in the last closed periods of a kind, the newest first."""
+        closed = self.closed(territory, kind)
+        return {
+            period: self._memory.fixed(
+                ("outcomes", territory, closed[period]),
+                lambda period=period: self._services.store.closed_outcomes(territory, period) or {},  # type: ignore[misc]
+            )
+            for period in sorted(closed, reverse=True)[:most]
+        }
 
     def latest_summary(self, territory: TerritoryId, kind: PeriodKind) -> Summary | None:
         """What changed in the last closed period of a kind; None while none was closed."""

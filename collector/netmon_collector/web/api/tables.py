@@ -56,6 +56,9 @@ def _cell(value: object) -> object:
         return str(value).lower()
     if isinstance(value, list):
         return " ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """A text that no program for tables takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -5,6 +5,7 @@ from aiohttp import web
 from netmon_collector.web.keys import PAGES
 from netmon_collector.web.pages.account.route import add_account_routes
 from netmon_collector.web.pages.line.route import add_line_routes
+from netmon_collector.web.pages.organisations.route import add_organisations_routes
 from netmon_collector.web.pages.overview.route import add_overview_routes
 from netmon_collector.web.pages.roadmap.route import add_roadmap_routes
 from netmon_collector.web.pages.shell.static import add_static_routes
@@ -14,6 +15,7 @@ from netmon_collector.web.pages.sign_in.route import add_sign_in_routes
 def add_page_routes(app: web.Application) -> None:
     add_static_routes(app, app[PAGES].files)
     add_overview_routes(app)
+    add_organisations_routes(app)
     add_sign_in_routes(app)
     add_account_routes(app)
     add_line_routes(app)

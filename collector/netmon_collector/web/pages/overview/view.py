@@ -5,9 +5,9 @@ from datetime import date
 
 from netmon.domain.policy import Policy
 from netmon.domain.registry import LocalityType
-from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.charts.trend import TrendView, trend_view
 from netmon_collector.charts.trend_drawing import trend_svg
+from netmon_collector.web.pages.organisations.asked import VERDICT_ORDER
 from netmon_collector.web.pages.overview.agenda import AgendaView, agenda_view
 from netmon_collector.web.pages.overview.calls import ProviderCall, provider_calls
 from netmon_collector.web.pages.overview.changes import ChangesView, day_changes, week_changes
@@ -17,15 +17,6 @@ from netmon_collector.web.pages.overview.state import OverviewState
 from netmon_collector.wording.figures import date_text, exact_rate_text, percent_text, period_text, tolerance_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.words import verdict_word, word
-
-# What needs doing first stands first.
-VERDICT_ORDER = (
-    VerdictOutcome.NON_COMPLIANT,
-    VerdictOutcome.INSUFFICIENT_DATA,
-    VerdictOutcome.UNMEASURABLE,
-    VerdictOutcome.EXEMPT,
-    VerdictOutcome.COMPLIANT,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Every organisation in a table: ordered, filtered, taken away."""
