@@ -8,7 +8,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from netmon.domain.registry import Registry
 from netmon_collector.ports import CodeGrant
-from netmon_collector.report.paper import paper
 from netmon_collector.wording.figures import moment_text
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import phrasebook
@@ -92,4 +91,6 @@ def sheet_pdf(sheet: EnrolmentSheet, language: Language) -> bytes:
     html = templates.get_template("enrolment_sheet.html").render(
         sheet=sheet, language=language.value, say=phrasebook(language).say
     )
+    from netmon_collector.report.paper import paper  # noqa: PLC0415 - loading WeasyPrint takes a third of a second
+
     return paper(html, (_FOLDER / "enrolment_sheet.css").read_text(encoding="utf-8"))

@@ -46,8 +46,8 @@ def text_of(data: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
 
 
-def whole_pack(services: Services, language: str) -> bytes:
-    contents = gather(services.gather_inputs(now=services.clock.now(), language=language), LineId("line-16"), WEEK)
+def whole_pack(services: Services, language: str, period: Period = WEEK) -> bytes:
+    contents = gather(services.gather_inputs(now=services.clock.now(), language=language), LineId("line-16"), period)
     keys = {one.id: one.public_key.hex() for one in services.settings.servers.values()}
     documents = pack_documents(None, pytest.fail)
     return make_pack(contents, verifiers=services.verifiers, public_keys=keys, documents=documents)
@@ -109,6 +109,13 @@ def test_an_english_pack_has_an_english_act(services: Services, keys: PublicKeys
     members = read_archive(whole_pack(services, "en"))
     assert "Does not comply" in text_of(members["act.docx"])
     assert verify(whole_pack(services, "en"), keys=keys, say=speaker("ru")).agrees
+
+
+def test_a_period_without_a_planned_measurement_has_a_pack_too(services: Services, keys: PublicKeys) -> None:
+    found = verify(whole_pack(services, "ru", Period.parse("2026-11-14")), keys=keys, say=speaker("ru"))  # a Saturday
+    assert found.agrees
+    assert found.contents is not None
+    assert found.contents.verdict["printed"]["basis"] == "no_slots"
 
 
 def test_fields_and_samples_name_the_same(words: Words) -> None:

@@ -8,7 +8,7 @@ from netmon.domain.registry import Registry
 from netmon.domain.slot import JudgedSlot, Outcome
 from netmon_collector.charts.hour_map import HourCount, hour_map
 from netmon_collector.charts.rate_chart import Level, RatePoint, Shape, Tone, rate_chart
-from netmon_collector.charts.svg import COLOURS, drawing
+from netmon_collector.charts.svg import COLOURS, drawing, element
 from netmon_collector.verifier.contents import Contents
 from netmon_collector.verifier.recompute import Recomputed
 from netmon_collector.wording.figures import exact_rate_text
@@ -42,7 +42,7 @@ def hours_drawing(contents: Contents, found: Recomputed) -> str:
         for key, of in counts.items()
     }
     language = Language(contents.about.language)
-    return on_paper(hour_map(cells, language) or drawing(_EMPTY, _EMPTY, (), label=""))
+    return on_paper(hour_map(cells, language) or drawing(_EMPTY, _EMPTY, (element("g"),), label=""))
 
 
 def on_paper(svg: str) -> str:
