@@ -149,6 +149,7 @@ RULES: Mapping[str, Rule] = {
     # pages
     "GET /": viewer(of_query),
     "GET /territories/{territory}/": viewer(of_path),
+    "GET /fleet/": viewer(of_query),
     "GET /roadmap/": viewer(home),
     "GET /roadmap/entry/": operator(home),
     "POST /roadmap/entry/": operator(home, most_bytes=_FILE_BYTES),

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from netmon_collector.web.keys import PAGES
 from netmon_collector.web.pages.account.route import add_account_routes
+from netmon_collector.web.pages.fleet.route import add_fleet_routes
 from netmon_collector.web.pages.line.route import add_line_routes
 from netmon_collector.web.pages.organisations.route import add_organisations_routes
 from netmon_collector.web.pages.overview.route import add_overview_routes
@@ -18,5 +19,6 @@ def add_page_routes(app: web.Application) -> None:
     add_organisations_routes(app)
     add_sign_in_routes(app)
     add_account_routes(app)
+    add_fleet_routes(app)
     add_line_routes(app)
     add_roadmap_routes(app)

@@ -87,6 +87,7 @@ class HealthView:
     last_record: str | None
     clock: str | None
     gaps: str | None
+    lacks: bool
     conflicts: int
     rejected: int
     last_reason: str | None
@@ -160,6 +161,7 @@ def health_view(facts: AgentFacts, now: datetime, zone: tzinfo, language: Langua
         last_record=None if latest is None else moment(latest.received_at),
         clock=None if latest is None and device is None else _clock(facts, language),
         gaps=None if latest is None else _gaps(latest, language),
+        lacks=latest is not None and latest.gaps > 0,
         conflicts=refused.conflicts,
         rejected=refused.rejected,
         last_reason=refused.last_reason,

@@ -24,7 +24,7 @@ from netmon_collector.web.pages.line.reading import read_chart, read_line, read_
 from netmon_collector.web.pages.line.span import Span, parse_span
 from netmon_collector.web.pages.line.view import SlotPage, line_page
 from netmon_collector.web.pages.shell.answering import page_answer
-from netmon_collector.web.pages.shell.navigation import OVERVIEW
+from netmon_collector.web.pages.shell.navigation import ORGANISATIONS
 from netmon_collector.web.pages.shell.reader import Reader
 
 
@@ -112,4 +112,4 @@ def _today(services: Services, line: Line) -> date:
 
 async def _answer(request: web.Request, template: str, view: Callable[[Reader], object], line: Line) -> web.Response:
     territory = request.app[SERVICES].registry.locality_of(line.id).territory
-    return await page_answer(request, template, view, section=OVERVIEW, territory=territory)
+    return await page_answer(request, template, view, section=ORGANISATIONS, territory=territory)

@@ -31,8 +31,9 @@ class Section:
 
 OVERVIEW = Section(path="", title=N_("Overview"))
 ORGANISATIONS = Section(path="organisations/", title=N_("Organisations"))
+FLEET = Section(path="fleet/", title=N_("Devices"))
 ROADMAP = Section(path="roadmap/", title=N_("Roadmap"))
 ACCOUNT = Section(path="account/", title=N_("Account"))  # its link stands beside the languages
 
 # What does not exist yet is not named.
-SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, ROADMAP)
+SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, FLEET, ROADMAP)
