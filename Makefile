@@ -11,7 +11,7 @@ WORKERS ?= 4
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: dashboards dashboards-types bench bench-accuracy bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -64,6 +64,9 @@ demo: $(STAMP) ## one district, measured for real on this machine
 
 bench-accuracy: $(STAMP) ## accuracy, traffic and CPU beside the peers, in namespaces: make bench-accuracy BENCH="--lines 100"
 	$(BIN)/python -m benchmarks.accuracy $(BENCH)
+
+bench-agent: $(STAMP) ## an agent's memory beside a bare interpreter, processor, flash, size: make bench-agent BENCH="--python /usr/bin/python3"
+	$(BIN)/python -m benchmarks.agent $(BENCH)
 
 bench-store: $(STAMP) ## the store beside bare inserts, on both engines: make bench-store BENCH="--part ingest"
 	$(BIN)/python -m benchmarks.store $(BENCH)

@@ -1,12 +1,14 @@
 """Addresses as people write them: a collector's URL, host:port."""
 
-import urllib.parse
+import re
 from dataclasses import dataclass
 from typing import Self
 
 from netmon.config.host_port import parse_host_port
 
 _DEFAULT_PORT = {"https": 443, "http": 80}
+# Scheme, host in brackets or without, port, path, query and fragment; urllib.parse would do, and bring ipaddress along.
+_URL = re.compile(r"(https?)://(?:\[([0-9A-Fa-f:.]+)\]|([^\s/?#@:\[\]]+))(?::(\d{1,5}))?((?:/[^\s?#]*)?)([?#].*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,18 @@ class CollectorUrl:
     @classmethod
     def parse(cls, text: str, *, allow_plain_http: bool) -> Self:
         """Raises PlainHttpError for http:// unless allowed, and ValueError for what is no URL of a collector."""
-        parts = urllib.parse.urlsplit(text)
-        if parts.scheme not in _DEFAULT_PORT or not parts.hostname:
+        found = _URL.fullmatch(text)
+        if found is None:
             raise ValueError("not a URL like https://collector.example")
-        if parts.query or parts.fragment or parts.username is not None or not text.isascii():
+        scheme, bracketed, host, port, path, rest = found.groups()
+        if rest or "@" in path or not text.isascii():
             raise ValueError("a collector's URL has no user, query or fragment")
-        if parts.scheme == "http" and not allow_plain_http:
+        if scheme == "http" and not allow_plain_http:
             raise PlainHttpError("http:// would show the token to everyone on the way")
-        address = Address(parts.hostname, parts.port or _DEFAULT_PORT[parts.scheme])
-        return cls(parts.scheme == "https", address, parts.path.rstrip("/"))
+        if port is not None and not 0 < int(port) <= 65535:
+            raise ValueError("a URL whose port is none")
+        address = Address((bracketed or host).lower(), int(port or _DEFAULT_PORT[scheme]))
+        return cls(scheme == "https", address, path.rstrip("/"))
 
     def __str__(self) -> str:
         scheme = "https" if self.tls else "http"

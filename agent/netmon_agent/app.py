@@ -1,14 +1,14 @@
 """The composition root: builds the agent out of its settings and its identity, and runs it."""
 
 import contextlib
-import random
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from netmon.domain.path_diagnosis import PathReadiness
+from netmon.domain.kinds import PathReadiness
 from netmon.wire.timetable import ProbeTarget, Timetable
 from netmon_agent.backoff import Backoff
 from netmon_agent.boot_clock import BootClock, LastKnownTime
@@ -50,7 +50,7 @@ class Surroundings:
     meter: Meter
     organic: Organic
     say: Say
-    random: Callable[[], float] = random.random
+    random: Callable[[], float] = lambda: int.from_bytes(os.urandom(6), "big") / 2**48
     boot: str = ""
     asleep_s: Callable[[], float] = lambda: 0.0
     path_diagnosis: PathReadiness = PathReadiness.LIBRARY_MISSING

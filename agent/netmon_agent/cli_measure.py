@@ -12,7 +12,7 @@ from netmon.clock import Clock, SystemClock
 from netmon.config.host_port import parse_host_port
 from netmon.config.keyfile import read_key_file
 from netmon.domain.identifiers import LineId, TicketId
-from netmon.domain.measurement import Direction, Mode, Reason, ResultKind
+from netmon.domain.kinds import Direction, Mode, Reason, ResultKind
 from netmon.errors import ConfigError
 from netmon.wire.session import Greeting
 from netmon.wire.ticket import Ticket, sign_ticket

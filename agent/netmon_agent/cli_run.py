@@ -2,23 +2,19 @@
 
 import argparse
 import os
-import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from netmon.clock import Clock
-from netmon.wire.canonical import format_time
-from netmon_agent.app import Agent, Surroundings, boot_id
-from netmon_agent.aside import in_a_child
-from netmon_agent.boot_clock import BootClock, DeviceClock, LastKnownTime, asleep_s
-from netmon_agent.identity import Identity
-from netmon_agent.meter import MethodMeter
-from netmon_agent.methods import native
-from netmon_agent.notify import ServiceManager
-from netmon_agent.organic import OrganicTraffic
-from netmon_agent.path.readiness import readiness
-from netmon_agent.settings import Settings, find_settings
-from netmon_agent.state import StateLock, prepare_folder
+from netmon.wire.canonical import canonical_json
+from netmon_agent.settings import find_settings
+from netmon_agent.settings_file import read_settings, settings_document
+
+_FOR_MALLOC: Mapping[str, str] = {
+    "MALLOC_ARENA_MAX": "1",  # threads of their own heaps cost memory and gain an agent nothing
+    "MALLOC_TRIM_THRESHOLD_": "65536",  # what a timetable or a measurement needed for a moment goes back
+    "MALLOC_TOP_PAD_": "0",
+}
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,42 +26,18 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 after SIGTERM or SIGINT, 2 unusable settings, 3 when the state folder cannot be used."""
-    path = find_settings(options.config, os.environ)
-    settings = in_a_child(lambda: _read(path))
-    prepare_folder(settings.state_dir)
-    clock = BootClock(DeviceClock(), earliest=LastKnownTime(settings.state_dir).earliest)
-    with StateLock(settings.state_dir):
-        identity = Identity.load(settings.state_dir)
-        around = Surroundings(
-            clock=clock,
-            meter=MethodMeter(native.measure, clock=clock, emulated_line=settings.emulated_line),
-            organic=OrganicTraffic(clock, emulated_line=settings.emulated_line),
-            say=StderrLog(clock),
-            boot=boot_id(),
-            asleep_s=asleep_s,
-            path_diagnosis=readiness(),
-            manager=ServiceManager(os.environ),
-        )
-        agent = Agent(settings, identity, around)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: agent.service.stop())
-        around.say(f"{identity.agent} runs, state in {settings.state_dir}")
-        return agent.run()
+    settings = read_settings(find_settings(options.config, os.environ))
+    become(canonical_json(settings_document(settings)))
+    return 3  # not reached: the process is another one by now
 
 
-def _read(path: Path) -> Settings:
-    from netmon_agent.settings_file import read_settings  # noqa: PLC0415 - the YAML reader stays in the child
-
-    return read_settings(path)
-
-
-class StderrLog:
-    """One line an event on standard error, in UTC."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def __call__(self, message: str, /) -> None:
-        line = "".join(character if character.isprintable() else " " for character in message)
-        sys.stderr.write(f"{format_time(self._clock.now())[:19]}Z {line}\n")
-        sys.stderr.flush()
+def become(document: bytes) -> None:
+    """Replace this process by the resident agent. Does not return; raises OSError."""
+    descriptor = os.memfd_create("settings", 0)
+    os.write(descriptor, document)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.set_inheritable(descriptor, True)
+    path = os.pathsep.join(os.path.abspath(place) for place in sys.path if place)  # noqa: PTH100 - a file of zip too
+    code = "import sys; from netmon_agent.resident import main; sys.exit(main())"
+    command = [sys.executable, "-S", "-P", "-c", code, str(descriptor)]
+    os.execve(sys.executable, command, {**os.environ, **_FOR_MALLOC, "PYTHONPATH": path})  # noqa: S606

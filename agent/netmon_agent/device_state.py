@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from netmon import __version__
 from netmon.clock import Clock
-from netmon.domain.path_diagnosis import PathReadiness
+from netmon.domain.kinds import PathReadiness
 from netmon.wire.device import HEADER, DeviceState, OutboxState, TrafficState
 from netmon_agent.collector_time import CollectorTime
 from netmon_agent.errors import OutboxError

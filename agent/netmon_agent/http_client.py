@@ -1,13 +1,11 @@
 """One HTTP request to the collector: TLS verified, through a proxy where one is set, its answer bounded."""
 
 import contextlib
-import http.client
 import ssl
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,12 +13,14 @@ from netmon.wire.timetable import MAX_TIMETABLE_BYTES
 from netmon_agent.address import Address, CollectorUrl
 from netmon_agent.certificate_dates import NO_CHECK_TIME, CertificateDates, chain_of
 from netmon_agent.errors import CollectorError, CollectorStatusError, TokenRefusedError
+from netmon_agent.http_wire import Connection, HttpError, Response
 
 MOST_REPLY_BYTES = MAX_TIMETABLE_BYTES
 MOST_RETRY_AFTER_S = 3600.0
 _TIMEOUT_S = 10.0
 _CHUNK = 64 * 1024
 _TIME_PATH = "/healthz"  # any answer has the time
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _GZIP = 31  # zlib's window bits for a gzip header
 
 
@@ -125,7 +125,7 @@ class CollectorClient:
             return None
         return self._dates if self._dates.are_checked_by_hand else None
 
-    def _open(self, connection: http.client.HTTPConnection, dates: CertificateDates, timeout_s: float) -> None:
+    def _open(self, connection: Connection, dates: CertificateDates, timeout_s: float) -> None:
         """Connect; nothing is said, the token least of all, before the certificate's dates were checked."""
         if not dates.is_time_known:
             self._take_time(dates, timeout_s)
@@ -137,13 +137,12 @@ class CollectorClient:
         with contextlib.closing(connection):
             connection.connect()
             chain = self._chain(connection)
-            connection.request("GET", target, headers={"Connection": "close"})
-            said = _date(connection.getresponse().getheader("Date"))
-            dates.learn(said, self._monotonic(), chain)
+            answer = connection.ask("GET", target, None, {"Connection": "close"})
+            dates.learn(_date(answer.headers.get("date")), self._monotonic(), chain)
 
-    def _chain(self, connection: http.client.HTTPConnection) -> list[Mapping[str, object]]:
-        assert isinstance(connection.sock, ssl.SSLSocket)  # noqa: S101 - for the type; only TLS comes here
-        return chain_of(connection.sock, self._tls_context(without_dates=True))
+    def _chain(self, connection: Connection) -> list[Mapping[str, object]]:
+        assert isinstance(connection.socket, ssl.SSLSocket)  # noqa: S101 - for the type; only TLS comes here
+        return chain_of(connection.socket, self._tls_context(without_dates=True))
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout_s: float) -> Reply:
         url = self._endpoint.url
@@ -155,34 +154,28 @@ class CollectorClient:
                 asked = self._monotonic()
                 if dates is not None:
                     self._open(connection, dates, timeout_s)
-                connection.request(method, target, body=body, headers=self._headers(headers))
-                response = connection.getresponse()
+                response = connection.ask(method, target, body, self._headers(headers))
                 heard = self._monotonic()
                 content = self._read(response, deadline=asked + 3 * timeout_s)
         except ssl.SSLCertVerificationError as error:
             raise CollectorError(f"{url} is not trusted: {error.verify_message}") from error
-        except (OSError, http.client.HTTPException, zlib.error) as error:
+        except (OSError, HttpError, zlib.error) as error:
             raise CollectorError(f"{url} does not answer: {_in_one_line(error)}") from error
-        known = {name.lower(): value for name, value in response.getheaders()}
-        reply = Reply(status=response.status, headers=known, body=content, monotonic=heard)
+        reply = Reply(status=response.status, headers=response.headers, body=content, monotonic=heard)
         _refuse_failure(url, reply)
         return reply
 
-    def _connection(
-        self, path: str, timeout_s: float, *, without_dates: bool
-    ) -> tuple[http.client.HTTPConnection, str]:
+    def _connection(self, path: str, timeout_s: float, *, without_dates: bool) -> tuple[Connection, str]:
         """A connection that is not open yet, and what to ask on it."""
         url, proxy = self._endpoint.url, self._endpoint.proxy
-        first = proxy or url.address
-        if url.tls:
-            secure = http.client.HTTPSConnection(
-                first.host, first.port, timeout=timeout_s, context=self._tls_context(without_dates=without_dates)
-            )
-            if proxy is not None:
-                secure.set_tunnel(url.address.host, url.address.port)
-            return secure, url.prefix + path
-        plain = http.client.HTTPConnection(first.host, first.port, timeout=timeout_s)
-        return plain, (str(url) if proxy is not None else url.prefix) + path
+        connection = Connection(
+            proxy or url.address,
+            timeout_s=timeout_s,
+            tls=self._tls_context(without_dates=without_dates) if url.tls else None,
+            server=url.address,
+            tunnel=url.tls and proxy is not None,
+        )
+        return connection, (str(url) if proxy is not None and not url.tls else url.prefix) + path
 
     def _tls_context(self, *, without_dates: bool) -> ssl.SSLContext:
         if without_dates not in self._contexts:
@@ -194,23 +187,20 @@ class CollectorClient:
         own = {"Accept-Encoding": "gzip", "Connection": "close"}
         return {**own, **({} if token is None else {"Authorization": f"Bearer {token}"}), **headers}
 
-    def _read(self, response: http.client.HTTPResponse, *, deadline: float) -> bytes:
+    def _read(self, response: Response, *, deadline: float) -> bytes:
         """The whole body, or an error: never part of it, never more than fits, never for ever."""
-        packed = response.getheader("Content-Encoding", "identity").lower() == "gzip"
+        packed = response.headers.get("content-encoding", "identity").lower() == "gzip"
         unpack = zlib.decompressobj(_GZIP) if packed else None
-        content, received, expected = bytearray(), 0, response.length
-        while expected is None or received < expected:
-            chunk = response.read1(_CHUNK)
-            if not chunk:
-                break
+        content, received = bytearray(), 0
+        while chunk := response.read(_CHUNK):
             received += len(chunk)
             content += chunk if unpack is None else unpack.decompress(chunk, MOST_REPLY_BYTES + 1 - len(content))
             if len(content) > MOST_REPLY_BYTES or received > MOST_REPLY_BYTES:
                 raise CollectorError(f"{self._endpoint.url} answers more than {MOST_REPLY_BYTES} bytes")
             if self._monotonic() > deadline:
                 raise TimeoutError("the answer comes too slowly")
-        if (expected is not None and received < expected) or (unpack is not None and received and not unpack.eof):
-            raise http.client.IncompleteRead(bytes(content), expected)
+        if unpack is not None and received and not unpack.eof:
+            raise HttpError("IncompleteRead: the packed answer breaks off")
         return bytes(content)
 
 
@@ -240,11 +230,15 @@ def _retry_after(reply: Reply) -> float | None:
 
 
 def _date(text: str | None) -> datetime | None:
+    """A time as HTTP writes it, `Mon, 23 Nov 2026 12:00:00 GMT`; None for anything else."""
+    words = (text or "").replace(":", " ").split()
+    if len(words) != 8 or words[7] not in ("GMT", "UTC", "+0000") or words[2] not in _MONTHS:
+        return None
     try:
-        found = parsedate_to_datetime(text or "")
+        day, year, hour, minute, second = (int(words[place]) for place in (1, 3, 4, 5, 6))
+        return datetime(year, _MONTHS.index(words[2]) + 1, day, hour, minute, min(second, 59), tzinfo=UTC)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
 
 
 def _in_one_line(error: Exception) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from netmon.domain.absence import AbsenceCause
-from netmon.wire.device_bodies import AbsenceBody
+from netmon.domain.kinds import AbsenceCause
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.records import RecordKind
 from netmon_agent.ports import Draft
 

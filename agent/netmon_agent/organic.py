@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from netmon.clock import Clock
-from netmon.domain.measurement import Decision, Direction, Flag, Mode, Path, Reason, ResultKind
-from netmon.wire.bodies import MeasurementBody
+from netmon.domain.kinds import Decision, Direction, Flag, Mode, Path, Reason, ResultKind
 from netmon.wire.timetable import PlannedSlot
 from netmon_agent.line.forwarded import Sides, is_gateway, read_sides
 from netmon_agent.line.interface import InterfaceGoneError
+
+if TYPE_CHECKING:
+    from netmon.wire.bodies import MeasurementBody
 
 METHOD = "organic"
 FRESH_S = 3 * 3600.0  # so old may the test be that proved the counters, and the line
@@ -95,8 +98,10 @@ class OrganicTraffic:
         return least
 
 
-def _body(slot: PlannedSlot, least_bps: int, started_at: datetime) -> MeasurementBody:
+def _body(slot: PlannedSlot, least_bps: int, started_at: datetime) -> "MeasurementBody":
     """No server was asked; the record names the one that would have been."""
+    from netmon.wire.bodies import MeasurementBody  # noqa: PLC0415 - seldom, and large
+
     return MeasurementBody(
         slot=slot.id,
         server=slot.offers[0].server,

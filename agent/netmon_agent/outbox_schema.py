@@ -1,7 +1,7 @@
 """The outbox's file: its tables, how it is opened, and what happens to one that is damaged."""
 
 import contextlib
-import secrets
+import os
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -97,7 +97,7 @@ def _prepare(connection: sqlite3.Connection, now: datetime) -> None:
     # FULL: a commit returns when the kernel says that its bytes are on the medium, so a power cut takes nothing back.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA journal_size_limit = 262144")
-    connection.execute("PRAGMA cache_size = -512")
+    connection.execute("PRAGMA cache_size = -128")
     if version == 0:
         _create(connection, now)
     elif version == 1:
@@ -115,7 +115,7 @@ def _create(connection: sqlite3.Connection, now: datetime) -> None:
     for statement in _TABLES.split(";"):
         if statement.strip():
             connection.execute(statement)
-    connection.execute("INSERT INTO meta VALUES (?, ?)", (secrets.token_hex(16), format_time(now)))
+    connection.execute("INSERT INTO meta VALUES (?, ?)", (os.urandom(16).hex(), format_time(now)))
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
 

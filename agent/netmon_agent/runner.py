@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from netmon.clock import Clock
 from netmon.domain.identifiers import LineId, ServerId, SlotId
-from netmon.domain.measurement import Reason, ResultKind
-from netmon.domain.slot import SlotEnd, SlotReason
-from netmon.wire.bodies import SlotBody
+from netmon.domain.kinds import Reason, ResultKind, SlotEnd, SlotReason
+from netmon.wire.agent_bodies import SlotBody
 from netmon.wire.canonical import parse_time
 from netmon.wire.records import RecordKind
 from netmon.wire.ticket import TicketError, read_ticket

@@ -3,7 +3,6 @@
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -64,8 +63,15 @@ class Worker:
                 if wait_s > 0 and not self._stopping:
                     self._wake.wait(min(wait_s, LONGEST_WAIT_S))
         except Exception as error:  # noqa: BLE001 - a mistake of ours must end the service, not one thread in silence
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            self._broke(f"{self.name} broke: {error!r} at {place.name}, line {place.lineno}")
+            self._broke(f"{self.name} broke: {error!r} at {_place(error)}")
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised; without traceback, which brings half a megabyte of other modules."""
+    found = error.__traceback__
+    while found is not None and found.tb_next is not None:
+        found = found.tb_next
+    return "?" if found is None else f"{found.tb_frame.f_code.co_name}, line {found.tb_lineno}"
 
 
 class Feed(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
@@ -54,6 +55,25 @@ class Settings:
     outbox_max_bytes: int = 32_000_000
     monthly_bytes: int | None = None
     config_hash: str = UNKNOWN_HASH
+
+
+def settings_of(document: Mapping[str, Any]) -> Settings:
+    """Settings from the document that netmon_agent.settings_file makes of them."""
+    collector, ca_file, proxy = document["collector"], document["ca_file"], document["proxy"]
+    values = {
+        **document,
+        "state_dir": Path(document["state_dir"]),
+        "collector": None
+        if collector is None
+        else CollectorUrl(**{**collector, "address": Address(**collector["address"])}),
+        "ca_file": None if ca_file is None else Path(ca_file),
+        "proxy": None if proxy is None else Address(**proxy),
+        "server_addresses": {ServerId(key): Address(**one) for key, one in document["server_addresses"].items()},
+        "gateway": Gateway(document["gateway"]),
+        "neighbours": tuple(ProbeTarget(**one) for one in document["neighbours"]),
+        "outages": OutageRule(**document["outages"]),
+    }
+    return Settings(**values)
 
 
 def find_settings(given: Path | None, environment: Mapping[str, str]) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from netmon.config.strict import Mapping as Section
 from netmon.config.strict import Node, read_yaml
 from netmon.domain.identifiers import ServerId
-from netmon.domain.latency import GATEWAY_TARGET
+from netmon.domain.kinds import GATEWAY_TARGET
 from netmon.wire.canonical import content_hash
 from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl, PlainHttpError
@@ -43,13 +43,18 @@ def read_settings(path: Path) -> Settings:
     for read in (section, probes, outages):
         if read is not None:
             read.finish()
-    return replace(found, config_hash=content_hash(_plain(found)))
+    # Without a hash yet, so it is that of everything else.
+    return replace(found, config_hash=content_hash(settings_document(found)))
+
+
+def settings_document(settings: Settings) -> dict[str, object]:
+    """The settings as JSON values, for netmon_agent.settings.settings_of."""
+    return {one.name: _plain(getattr(settings, one.name)) for one in fields(settings)}
 
 
 def _plain(value: object) -> object:
-    """Settings as JSON values, the same for the same settings in every release that has no others."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "config_hash"}
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):

@@ -1,6 +1,6 @@
 """The uplink: batches of records to the collector, and what its answers mean for each."""
 
-import gzip
+import zlib
 from collections.abc import Sequence
 
 from netmon.clock import Clock
@@ -17,6 +17,7 @@ from netmon_agent.ports import Say
 RECORDS_PATH = "/api/v1/agent/records"
 IDLE_S = 3600.0
 _TOO_LARGE = 413
+_GZIP = 31  # zlib's window bits for a gzip header
 _HEADERS = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
 
 
@@ -78,7 +79,7 @@ class Uplink:
             self._say(f"the last upload failed: {error}")
 
     def _send(self, batch: Sequence[Envelope], timeout_s: float | None = None) -> list[Answer]:
-        body = gzip.compress(b"".join(envelope.line() for envelope in batch), compresslevel=6, mtime=0)
+        body = _packed(b"".join(envelope.line() for envelope in batch))
         reply = self._client.post(RECORDS_PATH, body, _HEADERS, timeout_s=timeout_s)
         return self._read(reply)
 
@@ -124,6 +125,11 @@ class Uplink:
         self._trouble = trouble
         self._not_before = self._clock.monotonic() + wait_s
         return wait_s
+
+
+def _packed(data: bytes) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return packer.compress(data) + packer.flush()
 
 
 def _too_large(envelope: Envelope) -> Answer:

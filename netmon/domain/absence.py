@@ -2,20 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from netmon.domain.identifiers import LineId
+from netmon.domain.kinds import AbsenceCause
 
-
-class AbsenceCause(StrEnum):
-    """Why the agent was not there. Closed: later changes only add."""
-
-    POWER_LOSS = "power_loss"  # the machine started anew, and nobody had stopped it
-    REBOOT = "reboot"  # the machine was stopped in good order and started anew
-    KILLED = "killed"  # the agent ended without warning while its machine went on
-    STOPPED = "stopped"  # the agent was stopped in good order while its machine went on
-    SLEEP = "sleep"  # the machine slept
-    PAUSED = "paused"  # agent and machine were there, but the agent did not get to run
+__all__ = ["Absence", "AbsenceCause"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

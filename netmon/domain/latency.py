@@ -3,25 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from netmon.domain.identifiers import LineId
+from netmon.domain.kinds import GATEWAY_TARGET, OutageCause
 
-GATEWAY_TARGET = "gateway"  # the name of the first router among the targets of probes
-
-
-class OutageCause(StrEnum):
-    """Where the connection broke. Closed: later changes only add."""
-
-    NIC = "nic"  # the agent's own interface had no link
-    GATEWAY = "gateway"  # link, but the school's own router did not answer
-    PROVIDER = "provider"  # link, but no answer from anywhere
-    BEYOND = "beyond"  # some targets answered, the measurement server did not
-
-    @property
-    def is_line_down(self) -> bool:
-        """Only what the provider answers for counts against the line: a pulled cable does not."""
-        return self is OutageCause.PROVIDER
+__all__ = ["GATEWAY_TARGET", "LatencyWindow", "Outage", "OutageCause", "joined"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,40 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from netmon.domain.identifiers import LineId, ServerId, SlotId
+from netmon.domain.kinds import PathMethod, PathOutcome, PathReadiness, PathTrigger
 
-
-class PathMethod(StrEnum):
-    """What the probes of a trace are. Closed: later changes only add."""
-
-    UDP = "udp"
-    TCP = "tcp"  # SYNs to the server's port: what a filter in between does to measurements it does to these
-    ICMP = "icmp"  # echo requests
-
-
-class PathTrigger(StrEnum):
-    """Why the path was looked at. Closed: later changes only add."""
-
-    BELOW = "below"  # a measurement said that the line is below its limit
-    NO_RESULT = "no_result"  # a measurement came to nothing, for a reason that may lie on the way
-
-
-class PathOutcome(StrEnum):
-    """What came of looking. Closed: later changes only add."""
-
-    TRACED = "traced"
-    TIMED_OUT = "timed_out"
-    FAILED = "failed"
-
-
-class PathReadiness(StrEnum):
-    """Whether a device can look at its path. Closed: later changes only add."""
-
-    READY = "ready"
-    LIBRARY_MISSING = "library_missing"
-    NOT_PERMITTED = "not_permitted"
+__all__ = ["Hop", "PathDiagnosis", "PathMethod", "PathOutcome", "PathReadiness", "PathTrigger", "Trace"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

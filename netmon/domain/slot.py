@@ -5,7 +5,21 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from netmon.domain.identifiers import LineId, ServerId, SlotId
+from netmon.domain.kinds import SlotEnd, SlotReason
 from netmon.domain.measurement import Direction, Mode
+
+__all__ = [
+    "Delivery",
+    "ExclusionReason",
+    "FailCause",
+    "JudgedSlot",
+    "Outcome",
+    "Slot",
+    "SlotEnd",
+    "SlotReason",
+    "SlotReport",
+    "slot_id",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +45,6 @@ class Slot:
 def slot_id(line: LineId, starts_at: datetime, direction: Direction, mode: Mode) -> SlotId:
     """The id of a slot: readable, and the same however often it is planned."""
     return SlotId(f"{line}:{starts_at:%Y%m%dT%H%M%SZ}:{mode.value}-{direction.value}")
-
-
-class SlotEnd(StrEnum):
-    """How the agent ended a slot."""
-
-    MEASURED = "measured"
-    NOT_MEASURED = "not_measured"
-
-
-class SlotReason(StrEnum):
-    """Why the agent did not measure in a slot. Closed: later changes only add."""
-
-    AGENT_OFF = "agent_off"  # the agent was not running in the slot's time
-    OVERRUN = "overrun"  # an earlier slot of the same agent took this one's time
-    NO_TICKET = "no_ticket"  # the timetable carried no ticket that fits
-    BUDGET = "budget"  # the month's traffic of the agent's own was used up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

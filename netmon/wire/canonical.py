@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -13,6 +13,7 @@ from typing import TypeVar
 from netmon.errors import WireError
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 _MAX_NESTING = 32
 
 
@@ -206,3 +207,8 @@ def objects(value: object, where: str, most: int) -> list[Fields]:
     if not isinstance(value, list) or len(value) > most or not all(isinstance(item, dict) for item in value):
         raise WireError(f"{where} is not a list of at most {most} objects")
     return [Fields(item, f"{where}[{index}]") for index, item in enumerate(value)]
+
+
+def maybe(fields: Fields, key: str, read: Callable[[str], T]) -> T | None:
+    """A member that may be null."""
+    return None if fields.is_null(key) else read(key)

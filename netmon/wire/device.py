@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from netmon.domain.path_diagnosis import PathReadiness
+from netmon.domain.kinds import PathReadiness
 from netmon.errors import WireError
 from netmon.wire.canonical import Fields, parse_object
 

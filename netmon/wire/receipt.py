@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from netmon.domain.identifiers import LineId, ServerId, TicketId
-from netmon.domain.measurement import Direction, Mode
+from netmon.domain.kinds import Direction, Mode
 from netmon.errors import WireError
 from netmon.wire.canonical import Fields, b64decode, b64encode, canonical_json, format_time, parse_object
 

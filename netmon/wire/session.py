@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from netmon.domain.identifiers import ServerId
-from netmon.domain.measurement import Reason
+from netmon.domain.kinds import Reason
 from netmon.errors import WireError
 from netmon.wire.canonical import Fields, canonical_json, format_time, parse_object, parse_time
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from netmon.domain.identifiers import LineId, ServerId, SlotId
-from netmon.domain.measurement import Direction, Mode
+from netmon.domain.kinds import Direction, Mode
 from netmon.errors import WireError
 from netmon.wire.canonical import Fields, format_time, objects
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from netmon.domain.absence import AbsenceCause
 from netmon.domain.identifiers import ServerId
 from netmon.domain.path_diagnosis import Hop, PathMethod, PathOutcome, PathReadiness, PathTrigger, Trace
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.device import HEADER, DeviceState, OutboxState, TrafficState
-from netmon.wire.device_bodies import AbsenceBody, PathBody
+from netmon.wire.path_body import PathBody
 from netmon.wire.records import Envelope, RecordKind
 from tests.support.store import NOW, an_envelope
 

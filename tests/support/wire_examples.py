@@ -12,10 +12,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from netmon.errors import WireError
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
 from netmon.wire.canonical import Fields, canonical_json, parse_object, parse_time
 from netmon.wire.device import DeviceState
-from netmon.wire.device_bodies import AbsenceBody, PathBody
+from netmon.wire.path_body import PathBody
 from netmon.wire.receipt import Receipt
 from netmon.wire.records import Answer, Envelope, RecordKind
 from netmon.wire.ticket import Ticket

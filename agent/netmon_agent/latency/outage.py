@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from netmon.domain.latency import OutageCause
+from netmon.domain.kinds import OutageCause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from netmon.clock import Clock
-from netmon.domain.absence import AbsenceCause
-from netmon.domain.latency import GATEWAY_TARGET
-from netmon.wire.bodies import OutageBody
+from netmon.domain.kinds import GATEWAY_TARGET, AbsenceCause
+from netmon.wire.agent_bodies import OutageBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import Timetable
 from netmon_agent.address import Address

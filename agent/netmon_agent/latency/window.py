@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 
-from netmon.wire.bodies import LatencyBody
+from netmon.wire.agent_bodies import LatencyBody
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import ipaddress
 import socket
 import struct
 from collections.abc import Callable
@@ -72,5 +71,5 @@ def _ipv6_address(interface: str, table: Path) -> str | None:
     for row in rows:
         digits, _, _, scope, _, name = row.split()
         if name == interface and scope == _GLOBAL_SCOPE:
-            return str(ipaddress.IPv6Address(int(digits, 16)))
+            return socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
     return None

@@ -1,13 +1,13 @@
 """The first router on the way out, and whether it is there, as the kernel's tables say."""
 
 import contextlib
-import ipaddress
 import socket
 from pathlib import Path
 
 _ROUTES, _ROUTES6, _NEIGHBOURS = Path("/proc/net/route"), Path("/proc/net/ipv6_route"), Path("/proc/net/arp")
 _UP, _GATEWAY = 0x1, 0x2
 _RESOLVED = 0x2
+_LINK_LOCAL = ("fe8", "fe9", "fea", "feb")
 
 
 def default_gateway(interface: str | None, table: Path = _ROUTES) -> tuple[str, str] | None:
@@ -27,8 +27,8 @@ def default_gateway6(interface: str | None, table: Path = _ROUTES6) -> tuple[str
             destination, length, _, _, gateway, _, _, _, flags, name = row.split()
             is_default = not int(destination, 16) and length == "00" and int(flags, 16) & _UP
             if is_default and int(flags, 16) & _GATEWAY and interface in (None, name):
-                address = ipaddress.IPv6Address(int(gateway, 16))
-                return name, f"{address}%{name}" if address.is_link_local else str(address)
+                address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(gateway))
+                return name, f"{address}%{name}" if gateway.startswith(_LINK_LOCAL) else address
     return None
 
 

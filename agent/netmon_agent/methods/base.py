@@ -7,7 +7,7 @@ from typing import Protocol
 
 from netmon.clock import Clock
 from netmon.domain.identifiers import ServerId, TicketId
-from netmon.domain.measurement import Decision, Direction, Flag, Mode, Path, Reason, ResultKind
+from netmon.domain.kinds import Decision, Direction, Flag, Mode, Path, Reason, ResultKind
 from netmon.errors import NetmonError
 from netmon.wire.canonical import format_time
 

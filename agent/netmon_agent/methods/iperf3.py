@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from netmon.domain.measurement import Direction, Flag, ResultKind
+from netmon.domain.kinds import Direction, Flag, ResultKind
 from netmon_agent.methods.base import MeasurementError, MethodResult, SessionRequest
 from netmon_agent.methods.program import number_at, reason_in, run_program
 

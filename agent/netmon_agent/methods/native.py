@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from netmon.domain.measurement import Mode, Path, Reason
+from netmon.domain.kinds import Mode, Path, Reason
 from netmon.errors import WireError
 from netmon.transfer.tcp_info import read_tcp_info
 from netmon.wire.receipt import Receipt, read_receipt

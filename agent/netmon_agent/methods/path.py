@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from netmon.domain.measurement import Path
+from netmon.domain.kinds import Path
 
 _SAME_RTT = 1.5
 _TIMER_S = 0.004  # programs answer pings later than kernels acknowledge

@@ -4,7 +4,7 @@ import json
 import subprocess
 from collections.abc import Mapping, Sequence
 
-from netmon.domain.measurement import Reason
+from netmon.domain.kinds import Reason
 from netmon_agent.methods.base import MeasurementError
 
 # IP bytes for each byte of TCP payload at MTU 1500 with timestamps over IPv4, where a program does not tell.

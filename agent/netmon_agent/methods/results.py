@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from netmon.domain.measurement import Decision, Flag, ResultKind
+from netmon.domain.kinds import Decision, Flag, ResultKind
 from netmon.transfer.options import default_qdisc
 from netmon_agent.line.host import HostLoad
 from netmon_agent.methods.base import MethodResult

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TypeVar
 
-from netmon.domain.measurement import Reason
+from netmon.domain.kinds import Reason
 from netmon.errors import WireError
 from netmon.transfer.lines import LineChannel, LineClosedError, LineError
 from netmon.transfer.options import end_with_reset

@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 
-from netmon.domain.measurement import Direction, Flag, ResultKind
+from netmon.domain.kinds import Direction, Flag, ResultKind
 from netmon_agent.methods.base import MeasurementError, MethodResult, SessionRequest
 from netmon_agent.methods.program import IP_SHARE, number_at, run_program
 

@@ -4,7 +4,7 @@ import contextlib
 import socket
 from dataclasses import dataclass
 
-from netmon.domain.measurement import Direction, Mode, Reason
+from netmon.domain.kinds import Direction, Mode, Reason
 from netmon.transfer.options import pace, prefer_bbr
 from netmon.transfer.tcp_info import TcpInfo, header_bytes
 from netmon.wire.receipt import Receipt

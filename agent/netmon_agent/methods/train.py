@@ -6,7 +6,7 @@ import socket
 import time
 from dataclasses import dataclass
 
-from netmon.domain.measurement import Direction
+from netmon.domain.kinds import Direction
 from netmon.transfer.tcp_info import header_bytes, read_tcp_info
 from netmon.transfer.train import Arrival, ReceivedTrain, Window, prepare_receiver, receive_train, send_train, windows
 from netmon.wire import datagram

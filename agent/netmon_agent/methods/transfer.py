@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from netmon.domain.measurement import Direction, Reason
+from netmon.domain.kinds import Direction, Reason
 from netmon.transfer.options import wake_after
 from netmon.transfer.payload import Hole, Payload
 from netmon.transfer.tcp_info import TcpInfo, header_bytes, read_tcp_info

@@ -1,16 +1,17 @@
 """Whether this device can look at its path, found out without loading what it takes."""
 
 import socket
-from importlib.util import find_spec
+import sys
+from pathlib import Path
 
-from netmon.domain.path_diagnosis import PathReadiness
+from netmon.domain.kinds import PathReadiness
 
 LIBRARY = "scapy"
 
 
 def readiness() -> PathReadiness:
     """Ready with the extra `path` and the right to open the sockets that scapy listens on."""
-    if find_spec(LIBRARY) is None:
+    if not any((Path(place) / LIBRARY / "__init__.py").exists() for place in sys.path):
         return PathReadiness.LIBRARY_MISSING
     try:
         socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()

@@ -10,7 +10,7 @@ from netmon.domain.identifiers import AgentId, LineId
 from netmon.domain.path_diagnosis import PathDiagnosis
 from netmon.wire.canonical import canonical_json, parse_object
 from netmon.wire.device import DeviceState, OutboxState, TrafficState
-from netmon.wire.device_bodies import read_traces, trace_document
+from netmon.wire.path_body import read_traces, trace_document
 from netmon_collector.ports import DeviceChange, SeenDevice
 from netmon_collector.storage.device_tables import absence, device_change, device_state, path_diagnosis
 from netmon_collector.storage.evidence import AnyRow, within

@@ -8,9 +8,10 @@ from datetime import datetime
 from netmon.domain.identifiers import AgentId, LineId, SlotId
 from netmon.domain.measurement import ReceiptState
 from netmon.errors import WireError
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
 from netmon.wire.canonical import parse_object
-from netmon.wire.device_bodies import AbsenceBody, PathBody
+from netmon.wire.path_body import PathBody
 from netmon.wire.records import MAX_RECORD_BYTES, Answer, AnswerResult, Envelope, Note, RecordKind
 from netmon_collector.ports import AgentBatch, Binding, Fact, RecordStore, RejectedLine, StoredRecord
 from netmon_collector.use_cases.receipts import Verifiers, authentic_receipt

@@ -13,7 +13,7 @@ import pytest
 
 from netmon_agent.address import Address, CollectorUrl
 from netmon_agent.errors import CollectorError, CollectorStatusError, TokenRefusedError
-from netmon_agent.http_client import MOST_REPLY_BYTES, CollectorClient, Endpoint, Trust
+from netmon_agent.http_client import MOST_REPLY_BYTES, CollectorClient, Endpoint, Reply, Trust
 from tests.support.agent import a_timetable
 from tests.support.certificates import an_authority
 from tests.support.fake_collector import TOKEN, FakeCollector, Fault, running_collector
@@ -187,3 +187,58 @@ def test_plain_http_goes_through_a_proxy_by_its_whole_url() -> None:
         client = a_client(collector, proxy=Address("127.0.0.1", proxy.server_address[1]))
         assert client.get(TIMETABLE).status == 200
         assert proxy.asked == [f"GET {collector.url}{TIMETABLE} HTTP/1.1"]
+
+
+def answer_with(raw: bytes, ask: Callable[[CollectorClient], object]) -> object:
+    """What a client makes of these bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = CollectorUrl.parse(f"http://127.0.0.1:{server.getsockname()[1]}", allow_plain_http=True)
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(raw)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            return ask(CollectorClient(Endpoint(url=url), time.monotonic, timeout_s=5.0))
+        finally:
+            serving.join()
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (CHUNKED + b"4\r\nwhol\r\n1;x=y\r\ne\r\n0\r\nTrailer: 1\r\n\r\n", b"whole"),
+        (CHUNKED + b"0\r\n\r\n", b""),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 200 OK\r\n\r\nto the end", b"to the end"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+        (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nokmore", b"ok"),
+    ],
+)
+def test_a_body_is_framed_as_its_headers_say(raw: bytes, body: bytes) -> None:
+    reply = answer_with(raw, lambda client: client.get("/"))
+    assert isinstance(reply, Reply)
+    assert reply.body == body
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (CHUNKED + b"4\r\nwh", "IncompleteRead: 2 bytes are missing"),
+        (CHUNKED + b"x\r\n", "not a chunk"),
+        (CHUNKED, "IncompleteRead: the answer breaks off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "not a length"),
+        (b"HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", "not a header"),
+        (b"SSH-2.0-OpenSSH\r\n", "not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nA: " + b"x" * 20_000, "a line is too long"),
+        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200, "too many headers"),
+    ],
+)
+def test_what_is_no_http_is_one_line(raw: bytes, message: str) -> None:
+    assert message in str(failure(lambda: answer_with(raw, lambda client: client.get("/"))))

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from netmon.domain.absence import AbsenceCause
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.bodies import LatencyBody, MeasurementBody, OutageBody, SlotBody
-from netmon.wire.device_bodies import AbsenceBody
 from netmon.wire.records import AnswerResult, RecordKind
 from netmon.wire.timetable import PlannedSlot, ProbeTarget
 from netmon_agent.uplink import RECORDS_PATH

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from netmon.wire.device_bodies import AbsenceBody
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.records import RecordKind
 from netmon_agent.life import Life, absence_after
 from tests.support.agent import NOON

@@ -7,10 +7,11 @@ import pytest
 
 from netmon.domain.identifiers import ServerId
 from netmon.errors import ConfigError
+from netmon.wire.canonical import canonical_json, parse_object
 from netmon.wire.timetable import ProbeTarget
 from netmon_agent.address import Address, CollectorUrl
-from netmon_agent.settings import UNKNOWN_HASH, Gateway, OutageRule, Settings, find_settings
-from netmon_agent.settings_file import read_settings
+from netmon_agent.settings import UNKNOWN_HASH, Gateway, OutageRule, Settings, find_settings, settings_of
+from netmon_agent.settings_file import read_settings, settings_document
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -148,3 +149,21 @@ def test_the_cap_of_the_months_traffic_is_in_gigabytes(tmp_path: Path) -> None:
     path = tmp_path / "agent.yaml"
     path.write_text("state_dir: state\ntraffic: {monthly_gb: 2.5}\n")
     assert read_settings(path).monthly_bytes == 2_500_000_000
+
+
+def test_settings_travel_to_the_resident_process_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("")
+    text = """
+collector: https://collector.example:8443/netmon
+state_dir: state
+ca_file: ca.pem
+proxy: http://proxy.example:3128
+interface: wan0
+server_addresses: {server-1: "192.0.2.7:8700"}
+probes: {gateway: school, neighbours: [{name: neighbour, address: "192.0.2.1:53"}]}
+outages: {after_probes: 2, stretch_s: 60}
+traffic: {monthly_gb: 2}
+"""
+    for settings in (read(tmp_path, text), read(tmp_path, "state_dir: s\n")):
+        sent = canonical_json(settings_document(settings))
+        assert settings_of(parse_object(sent, limit=10_000)) == settings

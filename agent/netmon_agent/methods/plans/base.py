@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Protocol
 
-from netmon.domain.measurement import Decision, Reason, ResultKind
+from netmon.domain.kinds import Decision, Reason, ResultKind
 from netmon_agent.statistics.ramp import RampDetector
 from netmon_agent.statistics.series import Series
 

@@ -1,6 +1,6 @@
 """Whether a line reaches a limit."""
 
-from netmon.domain.measurement import Decision, Reason, ResultKind
+from netmon.domain.kinds import Decision, Reason, ResultKind
 from netmon_agent.methods.plans.base import (
     Ended,
     Evidence,

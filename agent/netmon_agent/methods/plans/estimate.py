@@ -1,6 +1,6 @@
 """The full rate of a line."""
 
-from netmon.domain.measurement import Decision, Reason, ResultKind
+from netmon.domain.kinds import Decision, Reason, ResultKind
 from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, ceiling, late_doubt, nothing, spent
 from netmon_agent.statistics.estimate import Estimate, estimate
 from netmon_agent.statistics.series import Series

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from netmon.domain.measurement import Reason
+from netmon.domain.kinds import Reason
 from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Steady, Step, nothing, spent
 from netmon_agent.methods.plans.estimate import outcome_of_estimate
 from netmon_agent.statistics.estimate import estimate

@@ -8,7 +8,7 @@ from aiohttp import web
 from netmon.domain.absence import Absence
 from netmon.domain.path_diagnosis import PathDiagnosis, Trace
 from netmon.wire.canonical import format_time
-from netmon.wire.device_bodies import trace_document
+from netmon.wire.path_body import trace_document
 from netmon.wire.plain import plain
 from netmon_collector.ports import DeviceChange, SeenDevice
 from netmon_collector.web.answers import json_answer

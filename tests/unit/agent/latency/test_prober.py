@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from netmon.wire.agent_bodies import AbsenceBody
 from netmon.wire.bodies import LatencyBody, OutageBody
 from netmon.wire.canonical import parse_time
-from netmon.wire.device_bodies import AbsenceBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import ProbePlan, ProbeTarget, Timetable
 from netmon_agent.address import Address

@@ -1,47 +1,19 @@
-"""The bodies of records about the device and its surroundings: absences and path diagnoses."""
+"""The bodies of path diagnoses: what lies between a device and its measurement server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from netmon.domain.absence import Absence, AbsenceCause
 from netmon.domain.identifiers import LineId, ServerId, SlotId
-from netmon.domain.path_diagnosis import Hop, PathDiagnosis, PathMethod, PathOutcome, PathTrigger, Trace
+from netmon.domain.kinds import PathMethod, PathOutcome, PathTrigger
+from netmon.domain.path_diagnosis import Hop, PathDiagnosis, Trace
 from netmon.errors import WireError
-from netmon.wire.canonical import Fields, format_time, objects
+from netmon.wire.canonical import Fields, format_time, maybe, objects
 
 MOST_HOPS = 64
 MOST_TRACES = 6
 _MOST_PROBES = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbsenceBody:
-    """The agent is back. `since` is by the collector's clock, as the agent knew it then; `ended_at` by the device's."""
-
-    since: datetime | None
-    ended_at: datetime
-    cause: AbsenceCause
-
-    def document(self) -> dict[str, object]:
-        since = None if self.since is None else format_time(self.since)
-        return {"since": since, "ended_at": format_time(self.ended_at), "cause": self.cause.value}
-
-    @classmethod
-    def read(cls, body: Mapping[str, object]) -> Self:
-        fields = Fields(body, "body")
-        return cls(
-            since=None if fields.is_null("since") else fields.time("since"),
-            ended_at=fields.time("ended_at"),
-            cause=fields.choice("cause", AbsenceCause),
-        )
-
-    def absence(self, line: LineId, *, shift: timedelta) -> Absence:
-        """The absence of a line's agent, its end corrected; a beginning after the end is no beginning."""
-        ended_at = self.ended_at + shift
-        since = self.since if self.since is not None and self.since <= ended_at else None
-        return Absence(line=line, since=since, ended_at=ended_at, cause=self.cause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +47,14 @@ class PathBody:
     def read(cls, body: Mapping[str, object]) -> Self:
         fields = Fields(body, "body")
         return cls(
-            slot=None if fields.is_null("slot") else SlotId(fields.text("slot")),
+            slot=maybe(fields, "slot", lambda key: SlotId(fields.text(key))),
             server=ServerId(fields.text("server")),
             host=fields.text("host"),
             started_at=fields.time("started_at"),
             duration_s=fields.number("duration_s", maximum=3600.0),
             trigger=fields.choice("trigger", PathTrigger),
             outcome=fields.choice("outcome", PathOutcome),
-            mtu_bytes=None if fields.is_null("mtu_bytes") else fields.integer("mtu_bytes", minimum=68, maximum=65535),
+            mtu_bytes=maybe(fields, "mtu_bytes", lambda key: fields.integer(key, minimum=68, maximum=65535)),
             traces=read_traces(fields.raw("traces")),
         )
 
@@ -127,10 +99,10 @@ def _read_trace(fields: Fields) -> Trace:
 def _read_hop(fields: Fields) -> Hop:
     found = Hop(
         ttl=fields.integer("ttl", minimum=1, maximum=255),
-        address=None if fields.is_null("address") else fields.text("address", limit=64),
+        address=maybe(fields, "address", lambda key: fields.text(key, limit=64)),
         sent=fields.integer("sent", minimum=1, maximum=_MOST_PROBES),
         answered=fields.integer("answered", maximum=_MOST_PROBES),
-        rtt_s=None if fields.is_null("rtt_s") else fields.number("rtt_s", maximum=3600.0),
+        rtt_s=maybe(fields, "rtt_s", lambda key: fields.number(key, maximum=3600.0)),
     )
     if found.answered > found.sent:
         raise WireError("body: more probes were answered than sent")

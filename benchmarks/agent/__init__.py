@@ -1,0 +1,1 @@
+"""What an agent takes of its machine: memory, processor, flash, installed size."""
