@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from netmon.errors import NetmonError
 from netmon_collector.errors import PackError
 from netmon_collector.verifier import checks
 from netmon_collector.verifier.archive import MOST_BYTES, read_archive
@@ -14,6 +15,8 @@ from netmon_collector.verifier.keys import PublicKeys
 from netmon_collector.verifier.members import fingerprint
 from netmon_collector.verifier.phrases import Say
 from netmon_collector.verifier.recompute import recompute
+
+_UNFIT = (NetmonError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +56,17 @@ def verify(data: bytes, *, keys: PublicKeys, say: Say, expected: str | None = No
     try:
         contents = read_contents(members)
         found += _of_contents(contents, members, keys, say)
-    except PackError as error:
-        found.append(Check(Result.DISAGREES, say("the data with their format"), (str(error),)))
+    except _UNFIT as error:  # written by strangers: what cannot be judged is an answer, too
+        found.append(Check(Result.DISAGREES, say("the data with their format"), (_one_line(error),)))
     known = fingerprint(members)
     if expected is not None:
         found.append(_expected(expected.strip().lower(), known, contents, say))
     return Verification(contents=contents, fingerprint=known, checks=tuple(found))
+
+
+def _one_line(error: Exception) -> str:
+    said = " ".join(str(error).split())[:200]
+    return said if isinstance(error, NetmonError) else f"{type(error).__name__}: {said}"
 
 
 def _of_contents(contents: Contents, members: Mapping[str, bytes], keys: PublicKeys, say: Say) -> Iterator[Check]:

@@ -18,6 +18,7 @@ from netmon_collector.cli.run import run
 from netmon_collector.errors import NotFoundError
 from netmon_collector.report.content.words import Words
 from netmon_collector.report.documents.fill import fill_document
+from netmon_collector.report.documents.note import analytical_note
 from netmon_collector.report.documents.samples import LISTS, TEXTS
 from netmon_collector.report.documents.summary_fields import note_fields, provider_fields, schools_fields
 from netmon_collector.report.documents.templates import Kind
@@ -135,8 +136,7 @@ def test_fields_and_samples_name_the_same(words: Words) -> None:
 
 
 def test_the_note_says_every_failing_line_once(words: Words) -> None:
-    fields = note_fields(words, TODAY)
-    text = text_of(fill_document(Kind.NOTE, Language.RU, fields, folder=None).data)
+    text = text_of(analytical_note(words.summary, Language.RU, made_on=TODAY, folder=None).data)
     failing = words.summary.failing_lines
     assert len(failing) > 2
     for line in failing:

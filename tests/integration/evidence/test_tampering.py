@@ -45,6 +45,28 @@ def test_a_changed_byte_is_noticed_wherever_it_is(small: bytes, keys: PublicKeys
     assert not agrees(bytes(changed), keys)
 
 
+@settings(max_examples=60)
+@given(data=st.data())
+def test_whatever_stands_in_the_data_there_is_an_answer(small: bytes, keys: PublicKeys, data: st.DataObject) -> None:
+    """With a manifest that hides it: values that nobody wrote, and that judging was not made for."""
+    members = dict(read_archive(small))
+    name = data.draw(st.sampled_from(names.DATA))
+    changed = bytearray(members[name])
+    if changed:
+        for _ in range(data.draw(st.integers(1, 3))):
+            changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.sampled_from(b'0123456789-"T:,ntx'))
+    members[name] = bytes(changed)
+    members[names.MANIFEST] = names.manifest_of(members)
+
+    agrees(write_archive(members), keys)  # never anything but an answer or a refusal
+
+
+def test_data_that_cannot_be_judged_are_an_answer(small: bytes, keys: PublicKeys) -> None:
+    pack = tampered(small, names.ABOUT, b'"period": "2026-11-18"', b'"period": "2999-12-30"')
+    pack = tampered(pack, names.POLICY, b'"proof_within": 7200.0', b'"proof_within": 8e13')
+    assert "the data with their format" in disagreeing(pack, keys)
+
+
 @pytest.mark.parametrize("member", names.ALL)
 def test_a_changed_member_is_named(small: bytes, keys: PublicKeys, member: str) -> None:
     members = dict(read_archive(small))
