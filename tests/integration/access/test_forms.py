@@ -13,6 +13,7 @@ from netmon_collector.use_cases.kept import kept_hash
 from netmon_collector.web.access.hashing import AT_ONCE, MOST_WAITING, Hashing
 from tests.support.access import REGISTRY
 from tests.support.collector import RunningCollector, a_running_collector
+from tests.support.loops import in_a_loop_of_its_own
 from tests.support.reader import PASSWORD, ReaderBrowser, an_account, form_token
 
 
@@ -193,6 +194,6 @@ def test_no_more_passwords_are_checked_at_once_than_the_machine_bears() -> None:
         hashing.close()
         return begun, refused, done
 
-    begun, refused, done = asyncio.run(crowd())
+    begun, refused, done = in_a_loop_of_its_own(crowd())
     assert begun <= AT_ONCE
     assert (refused, done) == (3, AT_ONCE + MOST_WAITING)

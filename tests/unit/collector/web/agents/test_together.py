@@ -8,6 +8,7 @@ import pytest
 
 from netmon_collector.errors import StoreError, TooManyError
 from netmon_collector.web.agents.together import GroupLimits, Together
+from tests.support.loops import in_a_loop_of_its_own
 from tests.support.store import FakeClock
 
 LIMITS = GroupLimits(most_together=10, bulk=5, most_waiting=100)
@@ -48,7 +49,7 @@ def _run(
         await scenario(together, store, clock)
         await together.close()
 
-    asyncio.run(whole())
+    in_a_loop_of_its_own(whole())
     return store
 
 
