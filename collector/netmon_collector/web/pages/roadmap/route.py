@@ -18,6 +18,7 @@ from netmon_collector.use_cases.roadmap import roadmap_at
 from netmon_collector.web.access.addresses import see_other
 from netmon_collector.web.access.forms import FORM, FORM_TOKEN, field
 from netmon_collector.web.access.visitor import visitor_of
+from netmon_collector.web.findings import past_years
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import FINDINGS, SERVICES
 from netmon_collector.web.pages.roadmap.entry import entry_page, kind_for, subject_by_id
@@ -51,7 +52,10 @@ async def get_roadmap_page(request: web.Request) -> web.Response:
     def view(reader: Reader) -> RoadmapPage:
         inputs = services.indicator_inputs(territory, now=reader.now)
         standing = roadmap_at(reader.today, services.roadmap, inputs)
-        coverages = (*found.trend(territory), found.of(territory).coverage)
+        # What was entered a moment ago must be there: the years are kept for as long as nobody enters anything.
+        key = ("roadmap years", territory, services.store.last_entry())
+        years = found.kept(key, lambda: past_years(services, territory))
+        coverages = (*years, found.of(territory).coverage)
         return roadmap_page(
             standing,
             coverages,
