@@ -1,4 +1,4 @@
-"""One browser, and one collector of a simulated district, for all tests of the pages."""
+"""A browser for each module, and one collector of a simulated district, for the tests of the pages."""
 
 import shutil
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def address(district: RunningCollector) -> str:
     return f"http://127.0.0.1:{district.port}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop runs in this thread until the end: no longer than it must
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
