@@ -136,6 +136,7 @@ def test_the_chart_says_what_each_figure_is(district: RunningCollector, failing:
         ("/lines/{line}/?period=nonsense", 400),
         ("/lines/{line}/?day=nonsense", 400),
         ("/lines/{line}/slots/nothing/", 404),
+        ("/lines/{line}/slots/%00/", 404),
         ("/lines/{line}/?span=year", 200),
         ("/lines/{line}/?period=2026-W47", 200),
         ("/lines/{line}/?period=2020-01&day=2020-01-10", 200),

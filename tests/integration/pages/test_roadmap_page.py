@@ -198,6 +198,11 @@ def test_who_only_reads_enters_nothing(collector: RunningCollector) -> None:
     assert reader.get("/roadmap/").status == 200
 
 
+@pytest.mark.parametrize("digest", ["%00", "nothing", "0" * 64])
+def test_a_file_that_nobody_gave_is_not_there(collector: RunningCollector, digest: str) -> None:
+    assert collector.get(f"/roadmap/evidence/{digest}").status == 404
+
+
 @pytest.mark.parametrize("identifier", ["result-1.2", "nothing", ""])
 def test_what_takes_no_facts_has_no_form(form: tuple[ReaderBrowser, dict[str, str]], identifier: str) -> None:
     assert form[0].get(f"/roadmap/entry/?of={identifier}").status == 404

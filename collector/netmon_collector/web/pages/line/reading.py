@@ -119,7 +119,7 @@ def _judged(services: Services, line: Line, slots: Sequence[Slot], day: date, no
 def read_slot(services: Services, line: Line, identifier: SlotId) -> SlotFacts:
     """One slot with its evidence. Blocks. Raises NotFoundError for one that was never issued to the line."""
     store, now = services.store, services.clock.now()
-    slot = store.slot(identifier)
+    slot = store.slot(identifier) if identifier.isprintable() else None  # PostgreSQL takes no NUL
     if slot is None or slot.line != line.id:
         raise NotFoundError(f"line '{line.id}' was never given the slot '{identifier}'")
     day = slot.starts_at.astimezone(services.registry.time_zone(line.id)).date()

@@ -1,5 +1,6 @@
 """The routes of the roadmap: the page, the form that enters, the table that enters many, the files that prove."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from netmon_collector.web.pages.shell.navigation import ROADMAP
 from netmon_collector.web.pages.shell.reader import Reader
 
 _LONGEST_FILTER = 20
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def add_roadmap_routes(app: web.Application) -> None:
@@ -195,7 +197,7 @@ async def get_evidence(request: web.Request) -> web.Response:
     def read() -> bytes | None:
         return services.store.evidence(digest)
 
-    content = await judged(request, read)
+    content = await judged(request, read) if _DIGEST.fullmatch(digest) else None
     if content is None:
         raise NotFoundError("there is no such file")
     recorded: tuple[Fact | EnteredValue, ...] = (*services.roadmap.facts, *services.roadmap.entered_values)
