@@ -30,6 +30,7 @@ from netmon_agent.ledger import PROBE_BYTES, PROBES, MonthlyPurse, TrafficLedger
 from netmon_agent.life import absence_after
 from netmon_agent.notify import ServiceManager
 from netmon_agent.outbox import Limits, Outbox
+from netmon_agent.path.diagnosis import PathDiagnosis
 from netmon_agent.ports import Meter, Organic, Say
 from netmon_agent.runner import Place, SlotRunner
 from netmon_agent.service import Link, Manager, Service
@@ -159,6 +160,16 @@ class Agent:
             clock=self._around.clock,
             since=self._outbox.since,
             say=self._say,
+            diagnose=self._make_diagnosis().after,
+        )
+
+    def _make_diagnosis(self) -> PathDiagnosis:
+        return PathDiagnosis(
+            readiness=self._around.path_diagnosis,
+            journal=self._outbox,
+            clock=self._around.clock,
+            say=self._say,
+            spend=self._ledger.spend,
         )
 
     def _make_link(self, identity: Identity) -> Link:

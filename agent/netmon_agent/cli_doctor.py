@@ -32,6 +32,7 @@ _CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     machine.check_processor,
     machine.check_congestion_control,
     machine.check_buffers,
+    machine.check_path_diagnosis,
     device.check_outbox,
     device.check_traffic,
 )

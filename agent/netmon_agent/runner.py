@@ -105,11 +105,12 @@ class SlotRunner:
         clock: Clock,
         since: datetime,
         say: Say,
+        diagnose: Callable[[Attempt, Mapping[str, object]], None] = lambda *_: None,
     ) -> None:
         """`since` is when the journal began: slots that ended before it are not this device's to account for."""
         self._source, self._journal, self._meter, self._measuring = source, journal, meter, measuring
         self._place, self._time, self._clock, self._since, self._say = place, time, clock, since, say
-        self._purse, self._organic = purse, organic
+        self._purse, self._organic, self._diagnose = purse, organic, diagnose
         self._watched: set[SlotId] = set()
         self._marks = dict(journal.slot_marks())
         self._progress: dict[SlotId, _Progress] = {}
@@ -255,6 +256,7 @@ class SlotRunner:
         self._organic.learn(slot, attempt.interface, found)
         self._say(f"slot {slot.id}: {_summary(found)} by {one.offer.server}")
         self._conclude(slot, one, found)
+        self._diagnose(attempt, found)
 
     def _conclude(self, slot: PlannedSlot, one: _Try, found: Mapping[str, object]) -> None:
         mark, progress = self._mark(slot), self._progress[slot.id]

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from netmon.domain.kinds import PathReadiness
 from netmon.transfer.options import bbr_available, default_qdisc
 from netmon_agent.doctor.patient import Patient
-from netmon_agent.doctor.report import Finding, fine, problem
+from netmon_agent.doctor.report import Finding, fine, note, problem
 from netmon_agent.doctor.texts import Text
+from netmon_agent.path.readiness import readiness
 
 _PROC_SYS = Path("/proc/sys/net")
 _TRIAL_BYTES = 24_000_000
@@ -73,3 +75,17 @@ def check_buffers(patient: Patient, *, proc: Path = _PROC_SYS) -> Iterator[Findi
         yield problem(Text.BUFFERS, Text.BUFFERS_SMALL, Text.BUFFERS_MEND, most=most, **fields)
     else:
         yield fine(Text.BUFFERS, Text.BUFFERS_FINE, **fields)
+
+
+_PATH_TEXTS = {
+    PathReadiness.LIBRARY_MISSING: Text.PATH_LIBRARY,
+    PathReadiness.NOT_PERMITTED: Text.PATH_PERMISSION,
+}
+
+
+def check_path_diagnosis(_: Patient, *, ready: Callable[[], PathReadiness] = readiness) -> Iterator[Finding]:
+    found = ready()
+    if found is PathReadiness.READY:
+        yield fine(Text.PATH, Text.PATH_READY)
+    else:
+        yield note(Text.PATH, _PATH_TEXTS[found])

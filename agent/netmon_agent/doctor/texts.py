@@ -120,3 +120,9 @@ class Text(StrEnum):
     BUFFERS_MEND = (
         "Run: sysctl -w net.core.rmem_max={most} net.core.wmem_max={most} net.ipv4.tcp_rmem='4096 131072 {most}'"
     )
+    PATH = "Path diagnosis"
+    PATH_READY = "the way to the server is looked at when a measurement fails"
+    PATH_LIBRARY = (
+        "not available: scapy is not installed (apt install python3-scapy, or the extra 'path'); nothing else needs it"
+    )
+    PATH_PERMISSION = "not available to this user: the service has the right to raw sockets"
