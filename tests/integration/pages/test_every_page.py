@@ -10,7 +10,7 @@ from tests.support.running_district import barriers
 
 pytestmark = pytest.mark.needs("chromium")
 
-PATHS = ("", "?territory=region", "organisations/", "nothing/here")
+PATHS = ("", "?territory=region", "organisations/", "organisations/school-05/", "providers/", "nothing/here")
 LOOKS = ((1280, "light"), (390, "dark"))
 
 

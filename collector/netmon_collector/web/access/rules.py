@@ -158,6 +158,8 @@ RULES: Mapping[str, Rule] = {
     "POST /roadmap/table/": operator(home, most_bytes=_FILE_BYTES),
     "GET /roadmap/evidence/{sha256}": viewer(home),
     "GET /organisations/": viewer(of_query),
+    "GET /organisations/{organisation}/": viewer(of_organisation),
+    "GET /providers/": viewer(of_query),
     "GET /organisations/table.csv": viewer(of_query),
     "GET /organisations/table.xlsx": viewer(of_query),
     "GET /lines/{line}/": viewer(of_line),

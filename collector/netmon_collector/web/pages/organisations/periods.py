@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from netmon.domain.identifiers import TerritoryId
 from netmon.domain.period import Period, PeriodKind
+from netmon_collector.errors import NotFoundError
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.pages.shell.reader import Reader
 from netmon_collector.wording.figures import period_text
@@ -54,6 +55,14 @@ def period_choices(found: FindingsOfNow, reader: Reader) -> Sequence[PeriodChoic
 
 def _newest(found: FindingsOfNow, territory: TerritoryId, kind: PeriodKind, most: int) -> Sequence[Period]:
     return sorted(found.closed(territory, kind), reverse=True)[:most]
+
+
+def shown_period(found: FindingsOfNow, reader: Reader, asked: Period | None) -> Period:
+    """The period asked for, else the first choice. Raises NotFoundError for one that has not begun."""
+    period = asked or period_choices(found, reader)[0].period
+    if period.bounds(reader.territory.time_zone)[0] > reader.now:
+        raise NotFoundError(f"the period {period.name} has not begun; name one that has")
+    return period
 
 
 def period_views(choices: Sequence[PeriodChoice], chosen: Period, language: Language) -> tuple[PeriodView, ...]:

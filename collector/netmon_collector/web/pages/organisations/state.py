@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netmon_collector.errors import NotFoundError
 from netmon_collector.services import Services
 from netmon_collector.use_cases.summary.standing import Standing
 from netmon_collector.web.findings import FindingsOfNow
 from netmon_collector.web.pages.organisations.asked import Asked, chosen_rows
-from netmon_collector.web.pages.organisations.periods import period_choices, period_views
+from netmon_collector.web.pages.organisations.periods import period_choices, period_views, shown_period
 from netmon_collector.web.pages.organisations.rows import OrganisationRow, RowInputs, organisation_rows
 from netmon_collector.web.pages.organisations.view import SPARK_DAYS, ListState, page_of
 from netmon_collector.web.pages.shell.reader import Reader
@@ -17,11 +16,7 @@ from netmon_collector.wording.figures import period_text
 
 def list_state(services: Services, found: FindingsOfNow, reader: Reader, asked: Asked) -> ListState:
     """Blocks. Raises NotFoundError for a period that has not begun."""
-    choices = period_choices(found, reader)
-    period = asked.period or choices[0].period
-    zone, language = reader.territory.time_zone, reader.language
-    if period.bounds(zone)[0] > reader.now:
-        raise NotFoundError(f"the period {period.name} has not begun; name one that has")
+    period, language = shown_period(found, reader, asked.period), reader.language
     standing = found.standing(reader.territory.id, period)
     rows = found.kept(
         ("rows", reader.territory.id, period, language, standing.link and standing.link.hash),
@@ -34,12 +29,12 @@ def list_state(services: Services, found: FindingsOfNow, reader: Reader, asked: 
         asked=asked,
         period=period_text(period, language),
         is_closed=standing.link is not None,
-        periods=period_views(choices, period, language),
+        periods=period_views(period_choices(found, reader), period, language),
         rows=rows,
         chosen=chosen,
         days=services.store.day_glances(lines, reader.today - SPARK_DAYS, reader.today),
         today=reader.today,
-        zone=zone,
+        zone=reader.territory.time_zone,
         required_percent=services.policy.min_share_percent,
     )
 

@@ -214,7 +214,9 @@ def _row(row: OrganisationRow, state: ListState, language: Language) -> RowView:
         share=percent_text(share_percent(row.passed, row.decided), language) if row.decided else None,
         availability=_availability(row, language),
         last_seen=None if row.last_seen is None else moment_text(row.last_seen, state.zone, language),
-        spark="" if row.line is None else line_spark(state.days.get(row.line, ()), state, language),
+        spark=""
+        if row.line is None
+        else line_spark(state.days.get(row.line, ()), state.today, state.required_percent, language),
     )
 
 
@@ -233,10 +235,10 @@ def _availability(row: OrganisationRow, language: Language) -> str | None:
     return None if found is None or not found.known else share_text(found.up, found.known, language)
 
 
-def line_spark(days: Sequence[DayGlance], state: ListState, language: Language) -> str:
+def line_spark(days: Sequence[DayGlance], today: date, required_percent: int, language: Language) -> str:
     """The last 30 days of a line as a drawing; a text for who does not see it."""
     by_day = {one.day: one for one in days}
-    first = state.today - SPARK_DAYS
+    first = today - SPARK_DAYS
     every = [by_day.get(first + timedelta(days=number)) for number in range(1, SPARK_DAYS.days + 1)]
     shares = [(one.passed, one.decided) if one is not None else (0, 0) for one in every]
     passed, decided = sum(one for one, _ in shares), sum(one for _, one in shares)
@@ -249,4 +251,4 @@ def line_spark(days: Sequence[DayGlance], state: ListState, language: Language) 
         if decided
         else say("30 days: nothing measured")
     )
-    return sparkline(shares, state.required_percent, label=label)
+    return sparkline(shares, required_percent, label=label)

@@ -31,9 +31,10 @@ class Section:
 
 OVERVIEW = Section(path="", title=N_("Overview"))
 ORGANISATIONS = Section(path="organisations/", title=N_("Organisations"))
-FLEET = Section(path="fleet/", title=N_("Devices"))
+PROVIDERS = Section(path="providers/", title=N_("Providers"))
 ROADMAP = Section(path="roadmap/", title=N_("Roadmap"))
+FLEET = Section(path="fleet/", title=N_("Devices"))
 ACCOUNT = Section(path="account/", title=N_("Account"))  # its link stands beside the languages
 
 # What does not exist yet is not named.
-SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, FLEET, ROADMAP)
+SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, PROVIDERS, ROADMAP, FLEET)
