@@ -36,6 +36,7 @@ TOOLS: Mapping[str, Callable[[], bool]] = {
     "chromium": _on_path("chromium"),
     "iperf3": _on_path("iperf3"),
     "gcc": _on_path("gcc"),
+    "faketime": lambda: any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")),
     "ethtool": _on_path("ethtool"),
     "tun": lambda: os.access("/dev/net/tun", os.R_OK | os.W_OK),
     "unshare": _on_path("unshare"),
