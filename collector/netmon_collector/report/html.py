@@ -54,8 +54,10 @@ def style_sheet(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _bar(bar: Bar) -> tuple[tuple[str, int], ...]:
-    """The cells of the bar that have a width."""
+def _bar(bar: Bar | None) -> tuple[tuple[str, int], ...]:
+    """The cells of the bar that have a width; none where there is no bar."""
+    if bar is None:
+        return ()
     parts = (
         ("confirmed", bar.confirmed),
         ("possible", bar.upper - bar.confirmed),

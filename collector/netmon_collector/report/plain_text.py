@@ -24,7 +24,7 @@ def _head(content: Content) -> Iterator[str]:
         yield from _wrapped(f"! {notice}", indent="  ")
     if content.notices:
         yield ""
-    yield f"{answer.share} ({answer.percent})"
+    yield f"{answer.share} ({answer.percent})" if answer.percent else answer.share
     yield from _wrapped(answer.verdict)
     for note in answer.notes:
         yield from _wrapped(note)

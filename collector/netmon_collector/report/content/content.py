@@ -28,7 +28,7 @@ _TITLES = {
 
 def content_of(summary: Summary, language: Language, links: Links) -> Content:
     """Everything that a report says about a summary."""
-    words = Words(summary, language)
+    words = Words(summary=summary, language=language)
     changes = Changes(words, links)
     sections = (
         changes.section(),

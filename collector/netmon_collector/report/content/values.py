@@ -30,7 +30,7 @@ class Answer:
     percent: str
     verdict: str
     tone: Tone
-    bar: Bar
+    bar: Bar | None
     notes: tuple[str, ...]
 
 

@@ -8,7 +8,7 @@ from netmon.domain.coverage import Coverage
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.registry import Text
 from netmon.domain.verdict import SubjectKind, Verdict
-from netmon_collector.use_cases.summary import LineState, Named, OrganisationState, Summary
+from netmon_collector.use_cases.summary import LineFacts, LineState, Named, OrganisationState, Summary
 from netmon_collector.wording.explanation import explanation
 from netmon_collector.wording.figures import (
     date_text,
@@ -24,11 +24,10 @@ from netmon_collector.wording.phrasebook import Phrasebook, phrasebook
 from netmon_collector.wording.words import word
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one summary in one language."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sayings:
+    """How names, shares and lines are said in one language."""
 
-    summary: Summary
     language: Language
 
     @property
@@ -40,9 +39,6 @@ class Words:
 
     def names(self, named: Iterable[Named]) -> str:
         return ", ".join(self.of(one.name) for one in named)
-
-    def moment(self, at: datetime) -> str:
-        return moment_text(at, self.summary.territory.time_zone, self.language)
 
     def share(self, part: int, whole: int) -> str:
         """``23 из 56 (41 %)``."""
@@ -59,17 +55,11 @@ class Words:
             denominator=integer_text(whole, self.language),
         )
 
-    def coverage(self, found: Coverage) -> str:
-        return self.share(found.numerator, found.denominator)
-
-    def kind(self, words: Mapping[PeriodKind, str]) -> str:
-        return self.book.say(words[self.summary.period.kind])
-
-    def users(self, line: LineState) -> str:
+    def users(self, line: LineFacts) -> str:
         """Whose line it is; what the registry forgot goes by its id."""
         return self.names(line.organisations) or self.book.say("line {id}", id=line.id)
 
-    def place(self, line: LineState) -> str:
+    def place(self, line: LineFacts) -> str:
         """The building and the type of its locality, as far as the registry knows them."""
         parts = [self.of(one) for one in (line.locality, line.address) if one is not None]
         if len(parts) == 2 and parts[1].startswith(parts[0]):
@@ -78,7 +68,7 @@ class Words:
             parts.append(word(line.locality_type, self.language))
         return ", ".join(parts)
 
-    def contract(self, line: LineState) -> str:
+    def contract(self, line: LineFacts) -> str:
         """Who provides it, by which contract, at what rate."""
         say, provider, contract = self.book.say, line.provider, line.contract
         if provider is None or contract is None:
@@ -89,6 +79,22 @@ class Words:
             number=contract.number,
             rate=exact_rate_text(contract.rate_bps, self.language),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(Sayings):
+    """The words of one summary in one language."""
+
+    summary: Summary
+
+    def moment(self, at: datetime) -> str:
+        return moment_text(at, self.summary.territory.time_zone, self.language)
+
+    def coverage(self, found: Coverage) -> str:
+        return self.share(found.numerator, found.denominator)
+
+    def kind(self, words: Mapping[PeriodKind, str]) -> str:
+        return self.book.say(words[self.summary.period.kind])
 
     def reason(self, of: LineState | OrganisationState) -> tuple[str, tuple[str, ...]]:
         """What decided, and the numbers behind it; where the registry forgot the subject, the sentences as printed."""

@@ -3,10 +3,12 @@
 Import from here: `summarise` with `SummaryInputs`, `Summary` and the values it is made of.
 """
 
+from netmon_collector.use_cases.summary.names import Names
 from netmon_collector.use_cases.summary.summarise import SummaryInputs, summarise
 from netmon_collector.use_cases.summary.values import (
     Change,
     ChangeKind,
+    LineFacts,
     LineState,
     Named,
     OrganisationState,
@@ -21,8 +23,10 @@ from netmon_collector.use_cases.summary.values import (
 __all__ = [
     "Change",
     "ChangeKind",
+    "LineFacts",
     "LineState",
     "Named",
+    "Names",
     "OrganisationState",
     "ProviderIncidents",
     "RevisedPeriod",

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from netmon.domain.identifiers import LineId, OrganisationId, ProviderId, SiteId
-from netmon.domain.registry import Registry, Text
+from netmon.domain.registry import LineRole, Registry, Text
 from netmon.domain.verdict import SubjectKind
 from netmon_collector.use_cases.summary.standing import Subject
-from netmon_collector.use_cases.summary.values import Named
+from netmon_collector.use_cases.summary.values import LineFacts, Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,21 @@ class Names:
         if line not in self.registry.line_by_id:
             return ()
         return tuple(self.organisation(one) for one in self.registry.organisations_of(line, self.day))
+
+    def line(self, identifier: LineId) -> LineFacts:
+        line = self.registry.line_by_id.get(identifier)
+        contract = None if line is None else line.contract_at(self.day)
+        return LineFacts(
+            id=identifier,
+            site=None if line is None else line.site,
+            address=None if line is None else self.registry.site_by_id[line.site].address,
+            locality=None if line is None else self.registry.locality_of(identifier).name,
+            locality_type=None if line is None else self.registry.locality_type(identifier, self.day),
+            role=LineRole.MAIN if line is None else line.role,
+            organisations=self.users(identifier),
+            provider=None if contract is None else self.provider(contract.provider),
+            contract=contract,
+        )
 
 
 def _same(identifier: str) -> Text:

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from netmon.domain.identifiers import LineId, OrganisationId, ProviderId
 from netmon.domain.incident import Incident
-from netmon.domain.registry import LineRole, Registry
+from netmon.domain.registry import Registry
 from netmon.domain.verdict import SubjectKind, Verdict
 from netmon_collector.use_cases.summary.changes import Comparison
 from netmon_collector.use_cases.summary.names import Names
@@ -72,21 +72,12 @@ class Subjects:
         return tuple(self.names.organisation(one) for one in sorted(set(users)))
 
     def _line(self, stood: Stood) -> LineState:
-        identifier, day = LineId(stood.verdict.id), self.names.day
-        line = self._registry.line_by_id.get(identifier)
-        contract = None if line is None else line.contract_at(day)
+        identifier = LineId(stood.verdict.id)
+        facts = self.names.line(identifier)
         return LineState(
-            id=identifier,
+            **{one.name: getattr(facts, one.name) for one in fields(facts)},
             verdict=stood.verdict,
             explanation=stood.explanation,
-            site=None if line is None else line.site,
-            address=None if line is None else self._registry.site_by_id[line.site].address,
-            locality=None if line is None else self._registry.locality_of(identifier).name,
-            locality_type=None if line is None else self._registry.locality_type(identifier, day),
-            role=LineRole.MAIN if line is None else line.role,
-            organisations=self.names.users(identifier),
-            provider=None if contract is None else self.names.provider(contract.provider),
-            contract=contract,
             change=self.comparison.change_of((SubjectKind.LINE, identifier)),
             emulated=identifier in self.emulated,
         )

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from netmon.domain.closing import working_date
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId
-from netmon.domain.period import Period
+from netmon.domain.period import Period, PeriodKind
 from netmon.domain.registry import Text
 from netmon.domain.roadmap import Roadmap
 from netmon.domain.verdict import SubjectKind
 from netmon_collector.errors import NotFoundError
+from netmon_collector.use_cases.calendars import calendar_of
 from netmon_collector.use_cases.closing import ClosingInputs
 from netmon_collector.use_cases.indicator import measuring_since, year_ends
 from netmon_collector.use_cases.roadmap import RoadmapStanding, roadmap_at
@@ -25,6 +26,7 @@ from netmon_collector.use_cases.summary.standing import Standing, judged_standin
 from netmon_collector.use_cases.summary.subjects import Subjects, incidents_by_provider
 from netmon_collector.use_cases.summary.values import RevisedPeriod, RoadmapItems, Summary
 
+_LONGEST_VACATION = 120  # days
 EmulatedLines = Callable[[Collection[LineId], datetime, datetime], Collection[LineId]]
 
 
@@ -108,9 +110,18 @@ class _Summary:
         period, since = self._now.period, self._since
         if since is not None:
             return judged_standing(self._inputs.closing, period, as_of=since)
-        if self._measured_from is None or period.previous.last < self._measured_from:
+        previous = self._period_before(period)
+        if self._measured_from is None or previous.last < self._measured_from:
             return None
-        return standing(self._inputs.closing, period.previous)
+        return standing(self._inputs.closing, previous)
+
+    def _period_before(self, period: Period) -> Period:
+        """Of a day the last school day before it: else everything that fails would be news every Monday."""
+        if period.kind is not PeriodKind.DAY:
+            return period.previous
+        calendar = calendar_of(self._territory.id, self._of.calendars, self._of.registry)
+        days = (period.first - timedelta(days=number) for number in range(1, _LONGEST_VACATION + 1))
+        return next((Period.day(day) for day in days if calendar.is_school_day(day)), period.previous)
 
     def _comparison(self) -> Comparison:
         before = self._before

@@ -54,16 +54,10 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineState:
-    """One line of the period: where it is, who uses it, what was bought, its verdict and what changed.
-
-    `explanation` is the sentence as it was printed when the period was closed. A line that the registry has forgotten
-    has no site; it counts as a main one. `emulated` marks a line that no kernel shaped: nothing about it is evidence.
-    """
+class LineFacts:
+    """What the registry says about a line on a day. One that it has forgotten has no site and counts as a main line."""
 
     id: LineId
-    verdict: Verdict
-    explanation: Text
     site: SiteId | None
     address: Text | None
     locality: Text | None
@@ -72,6 +66,18 @@ class LineState:
     organisations: tuple[Named, ...]
     provider: Named | None
     contract: Contract | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineState(LineFacts):
+    """One line of the period: where it is, who uses it, what was bought, its verdict and what changed.
+
+    `explanation` is the sentence as it was printed when the period was closed. `emulated` marks a line that no kernel
+    shaped: nothing about it is evidence.
+    """
+
+    verdict: Verdict
+    explanation: Text
     change: Change | None
     emulated: bool = False
 
