@@ -71,7 +71,7 @@ class _Asked:
 
     def _words(self) -> Words:
         inputs = self.services.summary_inputs(self.territory, now=self.services.clock.now())
-        return Words(summarise(inputs, self.period), self.language)
+        return Words(summary=summarise(inputs, self.period), language=self.language)
 
     def _act(self, line: LineId) -> Context:
         """By the contents that the line's evidence pack would have, so that its fingerprint is that pack's."""

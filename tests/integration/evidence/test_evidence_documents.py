@@ -62,7 +62,7 @@ def pack(services: Services) -> bytes:
 @pytest.fixture(scope="module")
 def words(services: Services) -> Words:
     inputs = services.summary_inputs(TerritoryId("district"), now=services.clock.now())
-    return Words(summarise(inputs, WEEK), Language.RU)
+    return Words(summary=summarise(inputs, WEEK), language=Language.RU)
 
 
 def test_a_whole_pack_agrees_and_is_the_same_bytes_again(services: Services, pack: bytes, keys: PublicKeys) -> None:

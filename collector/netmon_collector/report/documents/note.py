@@ -13,4 +13,6 @@ from netmon_collector.wording.language import Language
 
 def analytical_note(summary: Summary, language: Language, *, made_on: date, folder: Path | None) -> Filled:
     """The note as it stands on a day, from the district's template in a folder, else ours."""
-    return fill_document(Kind.NOTE, language, note_fields(Words(summary, language), made_on), folder=folder)
+    return fill_document(
+        Kind.NOTE, language, note_fields(Words(summary=summary, language=language), made_on), folder=folder
+    )
