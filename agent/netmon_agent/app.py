@@ -77,6 +77,7 @@ class Agent:
         self._probing = self.service.worker("the prober")
         self._running = self.service.worker("the runner")
         self._resolving = self.service.worker("the resolver")
+        self._looking = self.service.worker("the path diagnosis")
         self._time = CollectorTime(around.clock)
         self._last_known = LastKnownTime(settings.state_dir)
         self._ledger = TrafficLedger(settings.state_dir, self._time)
@@ -164,13 +165,16 @@ class Agent:
         )
 
     def _make_diagnosis(self) -> PathDiagnosis:
-        return PathDiagnosis(
+        diagnosis = PathDiagnosis(
             readiness=self._around.path_diagnosis,
             journal=self._outbox,
             clock=self._around.clock,
             say=self._say,
             spend=self._ledger.spend,
+            asked=self._looking.wake,
         )
+        self._looking.does(diagnosis.step)
+        return diagnosis
 
     def _make_link(self, identity: Identity) -> Link:
         clock, draw = self._around.clock, self._around.random

@@ -1,9 +1,14 @@
-"""When a deciding measurement fails: look at the way to its server, in a child, at most once an hour."""
+"""When a deciding measurement fails: look at the way to its server, in a child, at most once an hour.
+
+A look takes up to a minute and a half. It has a thread of its own, so that a slot's other tickets, and other slots, do
+not wait for it.
+"""
 
 import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from netmon.clock import Clock
 from netmon.domain.kinds import Decision, Mode, PathOutcome, PathReadiness, PathTrigger, Reason
@@ -50,8 +55,17 @@ def run_child(address: str, port: int, timeout_s: float) -> Mapping[str, object]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    attempt: Attempt
+    trigger: PathTrigger
+
+
 class PathDiagnosis:
-    """Asked after each measurement; writes a record of what it found, and says once why it cannot look."""
+    """Asked after each measurement; writes a record of what it found, and says once why it cannot look.
+
+    `asked` wakes whoever takes the steps: two threads, the one that measures and the one that looks.
+    """
 
     def __init__(
         self,
@@ -61,15 +75,17 @@ class PathDiagnosis:
         clock: Clock,
         say: Say,
         spend: Callable[[str, int], None],
+        asked: Callable[[], None],
         child: Callable[[str, int, float], Mapping[str, object] | None] = run_child,
     ) -> None:
         self._readiness, self._journal, self._clock, self._say = readiness, journal, clock, say
-        self._spend, self._child = spend, child
+        self._spend, self._asked, self._child = spend, asked, child
         self._last: float | None = None
+        self._request: _Request | None = None
         self._said = False
 
     def after(self, attempt: Attempt, found: Mapping[str, object]) -> None:
-        """Look at the path if this result asks for it and it is time."""
+        """Ask for a look at the path if this result is worth one and it is time."""
         trigger = trigger_of(attempt, found)
         if trigger is None or (self._last is not None and self._clock.monotonic() - self._last < EVERY_S):
             return
@@ -79,9 +95,18 @@ class PathDiagnosis:
             self._said = True
             return
         self._last = self._clock.monotonic()
-        self._write(self._look(attempt, trigger))
+        self._request = _Request(attempt, trigger)
+        self._asked()
 
-    def _look(self, attempt: Attempt, trigger: PathTrigger) -> dict[str, object]:
+    def step(self) -> float:
+        """Take the look that was asked for; answers the seconds until the next, which is when somebody asks."""
+        request, self._request = self._request, None
+        if request is not None:
+            self._write(self._look(request))
+        return EVERY_S
+
+    def _look(self, request: _Request) -> dict[str, object]:
+        attempt = request.attempt
         started_at, began = self._clock.now(), self._clock.monotonic()
         outcome, seen = self._ask(attempt.address)
         self._spend("path", TRAFFIC_BYTES)
@@ -91,7 +116,7 @@ class PathDiagnosis:
             "host": attempt.address.host,
             "started_at": format_time(started_at),
             "duration_s": round(self._clock.monotonic() - began, 3),
-            "trigger": trigger.value,
+            "trigger": request.trigger.value,
             "outcome": outcome.value,
             "mtu_bytes": seen.get("mtu_bytes"),
             "traces": seen.get("traces", []),

@@ -19,7 +19,7 @@ SEEN = {"mtu_bytes": 1400, "traces": [{"method": "udp", "reached": True, "hops":
 
 class Bench:
     def __init__(self, answer: object = SEEN, readiness: PathReadiness = PathReadiness.READY) -> None:
-        self.answer, self.asked = answer, 0
+        self.answer, self.asked, self.woken = answer, 0, 0
         self.clock, self.log, self.journal = FakeClock(), Log(), MemoryJournal()
         self.spent: list[tuple[str, int]] = []
         self.diagnosis = PathDiagnosis(
@@ -28,8 +28,12 @@ class Bench:
             clock=self.clock,
             say=self.log,
             spend=lambda what, count: self.spent.append((what, count)),
+            asked=self.wake,
             child=self.child,
         )
+
+    def wake(self) -> None:
+        self.woken += 1
 
     def child(self, address: str, port: int, timeout_s: float) -> Mapping[str, object] | None:
         self.asked += 1
@@ -40,7 +44,11 @@ class Bench:
     def after(self, mode: Mode = Mode.DECISION, **found: object) -> list[PathBody]:
         slot = a_slot(mode=mode)
         attempt = Attempt(slot=slot, ticket=slot.offers[0].ticket, address=Address("192.0.2.9", 8377), interface=None)
+        before = self.asked
         self.diagnosis.after(attempt, a_result(**found))  # type: ignore[arg-type]
+        assert self.asked == before, "a slot's other tickets would wait for the look"
+        assert self.diagnosis.step() == EVERY_S
+        assert self.woken == self.asked, "who is not woken does not look"
         return [PathBody.read(body) for body in self.journal.bodies(RecordKind.PATH)]
 
 
