@@ -1,7 +1,7 @@
 """The files that people write, read together, and what of them is in force in a store."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -52,16 +52,17 @@ def read_configuration(settings: Settings) -> Configuration:
     )
 
 
-def sync(configuration: Configuration, store: SqlStore, *, at: datetime) -> Collection[str]:
+def sync(configuration: Configuration, store: SqlStore, *, at: datetime, actor: str | None = None) -> Collection[str]:
     """Bring the store to what the files say, all of it or nothing, keeping every version; answers what changed.
 
-    Raises RegistryError.
+    `actor` is who does it, else whoever may write the files. Raises RegistryError.
     """
     return store.put_in_force(
         _documents(configuration).values(),
         registry=configuration.registry,
         entered=configuration.roadmap.entered_values,
         at=at,
+        actor=actor,
     )
 
 
@@ -97,12 +98,21 @@ def in_force(written: Configuration, store: SqlStore) -> InForce | None:
 
 
 class Holding:
-    """What holds now: what the files say, and what people entered since. Read anew when somebody entered something."""
+    """What holds now: what the files say, and what people entered since. Read anew when somebody entered something.
+
+    A registry that was put in force meanwhile, on a page or by a command, takes the place of the one before.
+    """
 
     def __init__(self, files: Configuration, store: SqlStore) -> None:
         self._files, self._store = files, store
+        self._registry_hash = canonical_document("registry", files.registry).hash
         self._lock = Lock()
         self._known: tuple[int, Registry, Roadmap] | None = None
+
+    @property
+    def files(self) -> Configuration:
+        """What the files that are in force say."""
+        return self._files
 
     @property
     def registry(self) -> Registry:
@@ -116,10 +126,22 @@ class Holding:
         """Raises StoreError."""
         with self._lock:
             last = self._store.last_entry()
-            if self._known is None or self._known[0] != last:
+            has_changed = self._take_registry()
+            if self._known is None or self._known[0] != last or has_changed:
                 entries = self._store.entries()
                 registry = registry_with(self._files.registry, entries)
                 self._known = (last, registry, roadmap_with(self._files.roadmap, entries))
+
+    def _take_registry(self) -> bool:
+        """Whether another registry is in force than the last one that was taken in."""
+        in_force = self._store.hash_in_force("registry")
+        if in_force is None or in_force == self._registry_hash:
+            return False
+        document = self._store.document("registry", in_force)
+        if document is not None:
+            self._files = replace(self._files, registry=value_of(document, Registry))
+        self._registry_hash = in_force
+        return document is not None
 
     def _now(self) -> tuple[int, Registry, Roadmap]:
         if self._known is None:

@@ -38,9 +38,6 @@ class Jobs:
         self._services = services
         self._holder = secrets.token_hex(8)
         self._scheduler = BackgroundScheduler(timezone="UTC")
-        servers = [(server.id, server.budget_bps) for server in services.settings.servers.values()]
-        inputs = (services.files.registry, services.policy, services.calendars, servers)
-        self._inputs = canonical_document("planning", inputs).hash
 
     def start(self) -> None:
         """Plan at once and from then on; the first plan is done when this returns."""
@@ -70,8 +67,10 @@ class Jobs:
 
     def plan(self) -> None:
         """Issue the slots up to the horizon, unless another collector has done it this time."""
-        at = self._services.clock.now()
-        due = f"{self._inputs[:16]}@{int(at.timestamp() // _EVERY.total_seconds())}"
+        at, services = self._services.clock.now(), self._services
+        servers = [(server.id, server.budget_bps) for server in services.settings.servers.values()]
+        inputs = (services.filed.registry, services.policy, services.calendars, servers)
+        due = f"{canonical_document('planning', inputs).hash[:16]}@{int(at.timestamp() // _EVERY.total_seconds())}"
         self._once(_PLANNING, due, at, lambda: self._plan(at))
 
     def _plan(self, at: datetime) -> None:
@@ -122,9 +121,12 @@ class Jobs:
         self._once(_RETENTION, due, at, run)
 
     def refresh(self) -> None:
-        """Take in what was entered by way of other collectors: each does this for itself."""
+        """Take in what was entered by way of other collectors: each does this for itself; new lines are planned."""
+        before = self._services.filed.registry
         try:
             self._services.refresh()
+            if self._services.filed.registry is not before:
+                self.plan()
         except StoreError as error:
             _log.error("%s failed and will be tried again: %s", _ENTRIES, error)
 

@@ -54,6 +54,11 @@ class Services:
         return self._holding.roadmap
 
     @property
+    def filed(self) -> Configuration:
+        """What the files in force say by now, without what people entered."""
+        return self._holding.files
+
+    @property
     def policy(self) -> Policy:
         return self.files.policy
 
@@ -112,10 +117,10 @@ class Services:
         self.refresh()
         return taken
 
-    @cached_property
+    @property
     def planning(self) -> PlanningInputs:
         return PlanningInputs(
-            registry=self.files.registry, policy=self.policy, calendars=self.calendars, servers=self.settings.servers
+            registry=self.filed.registry, policy=self.policy, calendars=self.calendars, servers=self.settings.servers
         )
 
     @cached_property
@@ -158,9 +163,18 @@ class Services:
         )
 
     @cached_property
+    def _day_bases(self) -> dict[int, tuple[Registry, str]]:
+        return {}
+
+    @property
     def _day_basis(self) -> str:
-        inputs = (DAYS_VERSION, self.files.registry, self.policy, self.calendars)
-        return canonical_document("days", inputs).hash
+        """Computed once for a registry: hashing a large one takes its time."""
+        registry = self.filed.registry
+        known = self._day_bases.get(0)
+        if known is None or known[0] is not registry:
+            inputs = (DAYS_VERSION, registry, self.policy, self.calendars)
+            known = self._day_bases[0] = (registry, canonical_document("days", inputs).hash)
+        return known[1]
 
     def day_inputs(self, now: datetime) -> DayInputs:
         """What the days of lines are judged by."""

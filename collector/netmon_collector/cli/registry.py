@@ -1,29 +1,21 @@
 """Commands about the registry: list, export, import."""
 
-import os
-import shutil
-import tempfile
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from netmon.clock import Clock, SystemClock
-from netmon.config.defaults import default_file
 from netmon.config.registry import read_registry
-from netmon.config.registry_writing import registry_yaml
 from netmon.domain.registry import Registry
-from netmon.errors import ConfigError, NetmonError
 from netmon_collector.app import open_services, open_updated_services
 from netmon_collector.cli.entries import add_to_registry
 from netmon_collector.cli.options import Config, DryRun, read_file
 from netmon_collector.errors import TableError
+from netmon_collector.registry_file import own_registry_file, put_in_place
 from netmon_collector.settings import find_config, read_settings
 from netmon_collector.use_cases.registry_export import registry_csv
 from netmon_collector.use_cases.registry_import import differences, merge_table
-
-_FILE = "registry.yaml"
 
 
 def add_commands(program: typer.Typer) -> None:
@@ -58,9 +50,7 @@ def import_table(
 ) -> None:
     """Merge a flat table into the registry's file: all of it or nothing. The file before is kept beside it."""
     clock, where = SystemClock(), find_config(config)
-    target = read_settings(where).registry
-    if target == default_file(_FILE):
-        raise ConfigError(f"{where}: has no registry of its own; write 'registry: FILE' and copy {target} there")
+    target = own_registry_file(read_settings(where), where)
     before = read_registry(target)
     after = _merged(file, before)
     changes = differences(before, after)
@@ -69,13 +59,8 @@ def import_table(
     if dry_run or not changes:
         typer.echo("nothing was changed: a dry run" if changes else "nothing to change")
         return
-    kept = _replace(target, after, at=clock.now())
-    try:
-        _sync(where, clock)
-    except NetmonError:
-        shutil.copyfile(kept, target)  # the store refuses it: nothing was imported
-        raise
-    typer.echo(f"{target} is changed, {kept.name} is what it was; restart the collector to use it")
+    kept = put_in_place(target, after, at=clock.now(), bring_into_force=lambda: _sync(where, clock))
+    typer.echo(f"{target} is changed, {kept.name} is what it was; a running collector takes it within seconds")
 
 
 def _merged(file: Path, before: Registry) -> Registry:
@@ -86,26 +71,6 @@ def _merged(file: Path, before: Registry) -> Registry:
             typer.echo(line)
         message = str(error).removeprefix(f"{file}: ")
         raise TableError(f"{file}: {message}") from error
-
-
-def _replace(target: Path, registry: Registry, *, at: datetime) -> Path:
-    """Put the new file in the place of the old one at once, and keep the old one; answers where."""
-    kept = target.with_name(f"{target.name}.{at:%Y%m%dT%H%M%SZ}.bak")
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
-        written = Path(file.name)
-        try:
-            file.write(registry_yaml(registry))
-            file.flush()
-            os.fsync(file.fileno())
-            if read_registry(written) != registry:
-                raise TableError("cannot be written as a registry file that reads back alike")
-            shutil.copy2(target, kept)
-            shutil.copymode(target, written)
-            written.replace(target)
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
-    return kept
 
 
 def _sync(config: Path, clock: Clock) -> None:

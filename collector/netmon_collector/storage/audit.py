@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, or_, select
 
-from netmon.domain.audit import AuditEntry, Change
+from netmon.domain.audit import AuditEntry, AuditKind, Change
 from netmon_collector.storage.closing_tables import audit_entry
 from netmon_collector.storage.database import hold
 from netmon_collector.storage.part import Part
@@ -22,6 +22,22 @@ class AuditPart(Part):
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
         return [(_entry(row), row.hash) for row in rows]
+
+    def audit_newest(
+        self, *, kind: AuditKind | None, sought: str, before: int | None, limit: int
+    ) -> Sequence[tuple[AuditEntry, str]]:
+        """At most `limit` entries before a number, the newest first; `sought` stands in who or about what."""
+        wanted = select(audit_entry).order_by(audit_entry.c.number.desc()).limit(limit)
+        if kind is not None:
+            wanted = wanted.where(audit_entry.c.kind == kind)
+        if sought:
+            found = audit_entry.c
+            columns = (found.actor, found.subject, found.document)
+            wanted = wanted.where(or_(*(one.contains(sought, autoescape=True) for one in columns)))
+        if before is not None:
+            wanted = wanted.where(audit_entry.c.number < before)
+        with self._database.read() as connection:
+            return [(_entry(row), row.hash) for row in connection.execute(wanted)]
 
 
 def write_audit(connection: Connection, changes: Iterable[Change]) -> None:

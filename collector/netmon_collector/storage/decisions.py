@@ -14,13 +14,15 @@ _KINDS = {one.value for one in AuditKind}
 Row = Mapping[str, object]
 
 
-def file_changes(changed: Collection[Document], before: Mapping[str, str], *, at: datetime) -> Iterator[Change]:
-    """The files; `before` are the hashes in force by kind."""
+def file_changes(
+    changed: Collection[Document], before: Mapping[str, str], *, at: datetime, actor: str | None
+) -> Iterator[Change]:
+    """The files; `before` are the hashes in force by kind, `actor` who did it where somebody signed in."""
     for one in changed:
         if one.kind in _KINDS:
             yield Change(
                 at=at,
-                actor=_OPERATOR,
+                actor=actor or _OPERATOR,
                 kind=AuditKind(one.kind),
                 subject=one.kind,
                 before=before.get(one.kind),

@@ -52,6 +52,7 @@ class DocumentsPart(Part):
         registry: Registry,
         entered: Collection[EnteredValue],
         at: datetime,
+        actor: str | None = None,
     ) -> Collection[str]:
         """Make these documents hold in one transaction; answers the kinds that changed.
 
@@ -65,7 +66,7 @@ class DocumentsPart(Part):
         with self._database.write() as connection:
             hold(connection, _FILES, ENTRIES)
             changed = {one.kind: one for one in _changed(connection, documents)}
-            said = list(file_changes(changed.values(), _hashes_in_force(connection), at=at))
+            said = list(file_changes(changed.values(), _hashes_in_force(connection), at=at, actor=actor))
             since = entries_in(connection)
             if "registry" in changed:
                 _refuse_to_drop(connection, {line.id for line in registry.lines})
@@ -78,6 +79,11 @@ class DocumentsPart(Part):
                 _put_in_force(connection, document, at)
             write_audit(connection, said)
         return tuple(changed)
+
+    def hash_in_force(self, kind: str) -> str | None:
+        """Of what holds now; None where nothing was ever decided."""
+        with self._database.read() as connection:
+            return _hashes_in_force(connection).get(kind)
 
     def document(self, kind: str, content_hash: str) -> Document | None:
         """A version that was in force at some time."""

@@ -102,15 +102,30 @@ def _only_district(registry: Registry) -> TerritoryId | None:
     return leaves[0] if len(leaves) == 1 else None
 
 
-def differences(before: Registry, after: Registry) -> Sequence[str]:
-    """What an import changes, one entity a line: + is new, ~ is another one."""
-    found: list[str] = []
-    for name in ("localities", "providers", "organisations", "sites", "lines"):
-        known = {one.id: one for one in getattr(before, name)}
-        for one in getattr(after, name):
-            if one.id not in known:
-                found.append(f"+ {name}: {one.id}")
-            elif one != known[one.id]:
-                changed = [key for key in one.__dataclass_fields__ if getattr(one, key) != getattr(known[one.id], key)]
-                found.append(f"~ {name}: {one.id}: {', '.join(changed)}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryChange:
+    """An entity that an import adds, or of which it changes these fields; `kind` is the registry's name of its kind."""
+
+    kind: str
+    id: str
+    fields: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"~ {self.kind}: {self.id}: {', '.join(self.fields)}" if self.fields else f"+ {self.kind}: {self.id}"
+
+
+def differences(before: Registry, after: Registry) -> Sequence[RegistryChange]:
+    """What an import changes, in the registry's order; as text one entity a line: + is new, ~ is another one."""
+    found: list[RegistryChange] = []
+    for kind in ("localities", "providers", "organisations", "sites", "lines"):
+        known = {one.id: one for one in getattr(before, kind)}
+        for one in getattr(after, kind):
+            old = known.get(one.id)
+            fields = () if old is None else _changed(old, one)
+            if old is None or fields:
+                found.append(RegistryChange(kind=kind, id=one.id, fields=fields))
     return found
+
+
+def _changed(old: Any, new: Any) -> tuple[str, ...]:
+    return tuple(key for key in new.__dataclass_fields__ if getattr(new, key) != getattr(old, key))

@@ -17,6 +17,7 @@ from netmon_collector.use_cases.entering import MOST_EVIDENCE_BYTES
 
 _FORM_BYTES = 64 * 1024
 _FILE_BYTES = MOST_EVIDENCE_BYTES + _FORM_BYTES  # a form with the file that proves it
+_TABLE_BYTES = 8 * 1024 * 1024  # a registry, also as the text that its preview carries
 
 
 class Reach(Enum):
@@ -146,6 +147,30 @@ RULES: Mapping[str, Rule] = {
     "GET /account/": OWN,
     "POST /account/password": OWN,
     "POST /account/sessions": OWN,
+    # administration
+    "GET /administration/": operator(anywhere),
+    "GET /administration/agents/": operator(anywhere),
+    "POST /administration/agents/codes": operator(anywhere),
+    "POST /administration/agents/revoke": operator(anywhere),
+    "GET /administration/exemptions/": administrator(anywhere),
+    "POST /administration/exemptions/": administrator(anywhere),
+    "POST /administration/exemptions/end": administrator(anywhere),
+    "GET /administration/accounts/": administrator(anywhere),
+    "POST /administration/accounts/": administrator(anywhere),
+    "GET /administration/accounts/{account}/": administrator(anywhere),
+    "POST /administration/accounts/{account}/grants": administrator(anywhere),
+    "POST /administration/accounts/{account}/state": administrator(anywhere),
+    "POST /administration/accounts/{account}/link": administrator(anywhere),
+    "GET /administration/tokens/": administrator(anywhere),
+    "POST /administration/tokens/": administrator(anywhere),
+    "POST /administration/tokens/{token}/revoke": administrator(anywhere),
+    "GET /administration/registry/": administrator(everything),
+    "GET /administration/registry/table.csv": administrator(everything),
+    "POST /administration/registry/preview": administrator(everything, most_bytes=_TABLE_BYTES),
+    "POST /administration/registry/apply": administrator(everything, most_bytes=_TABLE_BYTES),
+    "GET /administration/mail/": administrator(everything),
+    "POST /administration/mail/retry": administrator(everything),
+    "GET /administration/audit/": administrator(everything),
     # pages
     "GET /": viewer(of_query),
     "GET /territories/{territory}/": viewer(of_path),

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from netmon_collector.web.keys import PAGES
 from netmon_collector.web.pages.account.route import add_account_routes
+from netmon_collector.web.pages.administration.route import add_administration_routes
 from netmon_collector.web.pages.fleet.route import add_fleet_routes
 from netmon_collector.web.pages.line.route import add_line_routes
 from netmon_collector.web.pages.organisation.route import add_organisation_routes
@@ -26,3 +27,4 @@ def add_page_routes(app: web.Application) -> None:
     add_fleet_routes(app)
     add_line_routes(app)
     add_roadmap_routes(app)
+    add_administration_routes(app)

@@ -35,6 +35,7 @@ PROVIDERS = Section(path="providers/", title=N_("Providers"))
 ROADMAP = Section(path="roadmap/", title=N_("Roadmap"))
 FLEET = Section(path="fleet/", title=N_("Devices"))
 ACCOUNT = Section(path="account/", title=N_("Account"))  # its link stands beside the languages
+ADMINISTRATION = Section(path="administration/", title=N_("Administration"), may_see=operators)
 
 # What does not exist yet is not named.
-SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, PROVIDERS, ROADMAP, FLEET)
+SECTIONS: tuple[Section, ...] = (OVERVIEW, ORGANISATIONS, PROVIDERS, ROADMAP, FLEET, ADMINISTRATION)

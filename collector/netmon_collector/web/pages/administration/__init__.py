@@ -1,0 +1,1 @@
+"""Administration: accounts, API tokens, agents, exemptions, the registry, mail, the audit log; one module a tab."""
