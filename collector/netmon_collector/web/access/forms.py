@@ -43,6 +43,13 @@ def fields(request: web.Request, name: str) -> list[str]:
     return [value for value in request[FORM].getall(name, []) if isinstance(value, str)]
 
 
+def close_files(request: web.Request) -> None:
+    """Files that came with the form go with its request."""
+    for value in request[FORM].values() if FORM in request else ():
+        if isinstance(value, web.FileField):
+            value.file.close()
+
+
 def _check_origin(request: web.Request) -> None:
     """Browsers name the site of a form's page; who names none is no browser that somebody else's page could use."""
     said = request.headers.get("Origin") or request.headers.get("Referer")

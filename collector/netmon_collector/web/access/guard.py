@@ -11,7 +11,7 @@ from netmon_collector.use_cases.api_tokens import find_api_token
 from netmon_collector.use_cases.sign_in import find_session
 from netmon_collector.web.access.addresses import address_of, is_in, own_path, see_other
 from netmon_collector.web.access.cookies import form_secret, session_token
-from netmon_collector.web.access.forms import take_form
+from netmon_collector.web.access.forms import close_files, take_form
 from netmon_collector.web.access.rules import RULES, Reach, Rule
 from netmon_collector.web.access.visitor import VISITOR, Visitor
 from netmon_collector.web.connections import Handler
@@ -48,7 +48,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return see_other(request, way)
     if request.method not in _SAFE and visitor.token is None:
         await take_form(request, visitor, most_bytes=rule.most_bytes)
-    return await handler(request)
+    try:
+        return await handler(request)
+    finally:
+        close_files(request)
 
 
 def rule_name(request: web.Request) -> str:
