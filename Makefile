@@ -11,7 +11,7 @@ WORKERS ?= 4
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ bench: $(STAMP) bench-store ## judging: a line-month, a district's year beside t
 
 mutation: $(STAMP) ## 200 sampled mutants of the judge, the ones that no test notices listed: make mutation MUTATION="--count 50"
 	$(BIN)/python -m benchmarks.mutation $(MUTATION)
+
+samples: $(STAMP) ## every document that netmon makes, from a simulated district: make samples OUT=build/samples
+	$(BIN)/python -m tests.support.sample_documents $(or $(OUT),build/samples)
 
 screenshots: $(STAMP) ## docs/images/*.png of the simulated district (needs chromium)
 	$(BIN)/python -m tests.support.screenshots

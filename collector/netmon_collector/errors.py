@@ -19,6 +19,7 @@ CollectorError
 ├── BadRequestError       a request that cannot be read: says what is wrong
 ├── TooLargeError         a body above its limit
 ├── TooSlowError          a body that does not come in time
+├── MailError             the mail server does not take a message
 ├── FontError             the installation lacks a font
 ├── DemoError             the demo cannot be set up on this machine
 └── TooManyError          a rate limit: carries when to come again
@@ -67,6 +68,10 @@ class TableError(CollectorError):
     def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.lines = tuple(lines)
+
+
+class MailError(CollectorError):
+    """The mail server did not take a message: says what it answered."""
 
 
 class FontError(CollectorError):

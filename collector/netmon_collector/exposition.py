@@ -15,8 +15,10 @@ from prometheus_client.registry import Collector
 
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId, TerritoryId
+from netmon.domain.mailing import MailKind
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.records import AnswerResult, Note
+from netmon_collector.use_cases.mail_queue import MailCounts, MailState
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 MOST_LINES = 2_000  # above it only districts are shown: a server of the region would choke on the series
@@ -55,6 +57,7 @@ class MetricsState:
     version: str
     jobs_done: Mapping[str, datetime] = field(default_factory=dict)
     certificate_ends_s: float | None = None
+    mails: MailCounts | None = None
 
 
 def render(state: MetricsState) -> bytes:
@@ -81,6 +84,8 @@ class _StateCollector(Collector):
             [((), len(self._state.lines) - len(shown))],
         )
         yield from _ingest(self._state.ingest)
+        if self._state.mails is not None:
+            yield from _mails(self._state.mails)
         yield _gauge(
             "netmon_job_last_success_timestamp_seconds",
             "When scheduled work was last done, by whichever collector.",
@@ -199,6 +204,28 @@ def _lines(lines: Sequence[LineState]) -> Iterator[Metric]:
         "When the agent of the line was last heard of.",
         labels,
         [((one.line, one.territory), one.last_seen.timestamp()) for one in lines if one.last_seen is not None],
+    )
+
+
+def _mails(counts: MailCounts) -> Iterator[Metric]:
+    """Every kind and state, so that an alert can be raised on the first."""
+    yield _gauge(
+        "netmon_mails",
+        "Mails by what they are and how they stand.",
+        ("kind", "state"),
+        [((kind.value, state.value), counts.states.get((kind, state), 0)) for kind in MailKind for state in MailState],
+    )
+    yield _gauge(
+        "netmon_mail_oldest_due_timestamp_seconds",
+        "When the mail was due that waits longest.",
+        (),
+        [] if counts.oldest is None else [((), counts.oldest.timestamp())],
+    )
+    yield _counter(
+        "netmon_mails_possibly_doubled",
+        "How often a mail may have arrived once more than it should.",
+        (),
+        [((), counts.possibly_doubled)],
     )
 
 

@@ -4,14 +4,17 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from netmon.domain.closing import Link, working_date
 from netmon.domain.registry import Territory
+from netmon.errors import NetmonError
 from netmon_collector.documents.canonical import canonical_document
 from netmon_collector.errors import StoreError
+from netmon_collector.mailing import DueMails, Mailings
 from netmon_collector.services import Services
 from netmon_collector.use_cases.closing import ClosingInputs, close_due, revise
 from netmon_collector.use_cases.days import keep_days
@@ -28,6 +31,10 @@ _DAYS = "days"
 _RETENTION = "retention"
 _ENTRIES = "entries"
 _ENTRIES_EVERY = timedelta(seconds=10)
+_MAILS = "mails"
+_MAILS_EVERY = timedelta(minutes=1)
+_SENDING = "sending"
+_SENDING_EVERY = timedelta(seconds=15)
 _log = logging.getLogger(__name__)
 
 
@@ -38,6 +45,7 @@ class Jobs:
         self._services = services
         self._holder = secrets.token_hex(8)
         self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._mailings = Mailings(services)
 
     def start(self) -> None:
         """Plan at once and from then on; the first plan is done when this returns."""
@@ -48,6 +56,10 @@ class Jobs:
         self._add(_DAYS, self.aggregate, _DAYS_EVERY)
         self._add(_RETENTION, self.retain, _EVERY)
         self._add(_ENTRIES, self.refresh, _ENTRIES_EVERY)
+        self._mailings.say_what_is_missing()
+        if self._mailings.is_set_up:
+            self._add(_MAILS, self.queue_mails, _MAILS_EVERY)
+            self._add(_SENDING, self.send_mails, _SENDING_EVERY)
         self._scheduler.start()
 
     def _add(self, name: str, run: Callable[[], None], every: timedelta, *, first: datetime | None = None) -> None:
@@ -130,6 +142,28 @@ class Jobs:
         except StoreError as error:
             _log.error("%s failed and will be tried again: %s", _ENTRIES, error)
 
+    def queue_mails(self) -> None:
+        """Queue the mails that are due, each once whatever collector does."""
+        at = self._services.clock.now()
+        try:
+            for one in self._mailings.due(at):
+                self._once(one.name, one.due, at, partial(self._queue, one))
+        except StoreError as error:
+            _log.error("%s failed and will be tried again: %s", _MAILS, error)
+
+    @staticmethod
+    def _queue(due: DueMails) -> None:
+        queued = due.queue()
+        if queued:
+            _log.info("%s: %d mails queued", due.name, queued)
+
+    def send_mails(self) -> None:
+        """Send what is due; collectors do it side by side, each its own mails."""
+        try:
+            self._mailings.send()
+        except StoreError as error:
+            _log.error("%s failed and will be tried again: %s", _SENDING, error)
+
     def _once(self, name: str, due: str, at: datetime, run: Callable[[], object]) -> None:
         store = self._services.store
         try:
@@ -141,5 +175,5 @@ class Jobs:
                 store.give_up(name, holder=self._holder)
                 raise
             store.done(name, holder=self._holder, due=due, at=at)
-        except StoreError as error:
+        except NetmonError as error:
             _log.error("%s failed and will be tried again: %s", name, error)

@@ -18,7 +18,9 @@ from netmon_collector.cli import (
     evidence,
     imports,
     judge,
+    mail,
     registry,
+    report,
     roadmap,
     service,
 )
@@ -40,6 +42,8 @@ _GROUPS: tuple[Callable[[typer.Typer], None], ...] = (
     evidence.add_commands,
     imports.add_commands,
     judge.add_commands,
+    report.add_commands,
+    mail.add_commands,
     roadmap.add_commands,
 )
 

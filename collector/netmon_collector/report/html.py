@@ -1,4 +1,4 @@
-"""The content of a report as the HTML of a mail: tables, styles in the elements, readable without pictures."""
+"""The content of a report as HTML: of a mail (styles in the elements, readable without pictures), and of a file."""
 
 import re
 from functools import cache
@@ -35,19 +35,31 @@ def _inliner() -> CSSInliner:
 
 
 def mail_html(content: Content) -> str:
-    """The same content gives the same text."""
-    whole = (
+    """Its picture is asked for as ``cid:trend``. The same content gives the same text."""
+    shown = '<img class="picture" src="cid:{}" width="552" alt="{}">'
+    drawn = Markup() if content.picture is None else Markup(shown).format(PICTURE, content.picture.alt)  # noqa: S704
+    return _inliner().inline(_rendered(content, drawn, "mail.css"))
+
+
+def page_html(content: Content) -> str:
+    """A file that needs nothing beside it, for a browser and for paper: the picture is drawn in it."""
+    drawn = Markup() if content.picture is None else Markup(content.picture.svg)  # noqa: S704 - drawn by us
+    return _rendered(content, drawn, "mail.css", "page.css")
+
+
+def _rendered(content: Content, drawn: Markup, *sheets: str) -> str:
+    style = "\n".join(style_sheet(name) for name in sheets)
+    return (
         templates()
         .get_template("mail.html")
         .render(
             it=content,
             bar=_bar(content.answer.bar),
-            picture=PICTURE,
+            drawn=drawn,
             named=_named,
-            style=Markup(style_sheet("mail.css")),  # noqa: S704 - a file of ours
+            style=Markup(style),  # noqa: S704 - files of ours
         )
     )
-    return _inliner().inline(whole)
 
 
 def style_sheet(name: str) -> str:

@@ -26,6 +26,7 @@ from netmon_collector.use_cases.mail_queue import (
 _MINUTE = timedelta(minutes=1)
 _CLAIMING = "mail"
 _UNKNOWN = "the server never said whether it took the message"
+_CANCELLED = "cancelled"
 _FREE = {"holder": None, "lease_until": None}
 
 
@@ -113,6 +114,21 @@ class MailsPart(Part):
         again = {"state": MailState.QUEUED, "copies": 0, **times}
         with self._database.write() as connection:
             return list(connection.execute(update(mail).where(wanted).values(**again).returning(mail.c.id)).scalars())
+
+    def cancel_mails(self, mails: Collection[str] | None, *, at: datetime) -> Collection[str]:
+        """Let mails that wait not be sent, all of them when None; answers which. What is on its way stays so."""
+        waiting = and_(mail.c.state == MailState.QUEUED, _is_free(at))
+        wanted = waiting if mails is None else and_(waiting, mail.c.id.in_(mails))
+        ended = update(mail).where(wanted).values(**_failed(at, _CANCELLED))
+        with self._database.write() as connection:
+            hold(connection, _CLAIMING)
+            return list(connection.execute(ended.returning(mail.c.id)).scalars())
+
+    def mails_about(self, kind: MailKind, territory: TerritoryId) -> Sequence[MailRow]:
+        """Every mail of a kind about a territory, the oldest first."""
+        wanted = select(mail).where(mail.c.kind == kind, mail.c.territory_id == territory)
+        with self._database.read() as connection:
+            return [_row(one) for one in connection.execute(wanted.order_by(mail.c.queued_at, mail.c.id))]
 
     def mails(self, *, state: MailState | None = None, limit: int = 100) -> Sequence[MailRow]:
         """How mails stand, the newest first."""

@@ -38,14 +38,14 @@ class Table:
         return written.getvalue().encode("utf-8-sig")
 
 
-def csv_text(cell: Cell) -> str:
-    """The text of a cell in CSV."""
+def csv_text(cell: Cell, *, decimal: str = ",") -> str:
+    """The text of a cell in CSV, with what a fraction begins by."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="milliseconds")
     if isinstance(cell, float):
-        return repr(cell).replace(".", ",")
+        return repr(cell).replace(".", decimal)
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else str(cell)
 
 

@@ -61,6 +61,7 @@ def _state(services: Services, found: FindingsOfNow, ingest: IngestState) -> Met
         version=__version__,
         jobs_done=store.jobs_done(),
         certificate_ends_s=ends_at(services.settings.tls),
+        mails=None if services.settings.mail is None else store.mail_counts(),
     )
 
 

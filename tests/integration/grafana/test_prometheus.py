@@ -22,6 +22,7 @@ from netmon.domain.measurement import Direction, Mode, Reason
 from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.exposition import IngestState, LineState, MetricsState, render
 from netmon_collector.measurement_server import metrics as server_metrics
+from netmon_collector.use_cases.mail_queue import MailCounts
 from tests.support.grafana import FOLDER, filled_promql, target, targets
 from tests.support.waiting import wait_until
 from tests.support.wire import a_receipt
@@ -81,7 +82,12 @@ def _collector_page() -> bytes:
     )
     done = {"planning": now - timedelta(minutes=5), "closing district": now}
     state = MetricsState(
-        coverages=[COVERAGE], lines=[well, silent], ingest=IngestState(), version="0.1", jobs_done=done
+        coverages=[COVERAGE],
+        lines=[well, silent],
+        ingest=IngestState(),
+        version="0.1",
+        jobs_done=done,
+        mails=MailCounts(states={}, oldest=now, possibly_doubled=0),
     )
     return render(state)
 

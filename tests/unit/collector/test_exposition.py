@@ -8,9 +8,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId, TerritoryId
+from netmon.domain.mailing import MailKind
 from netmon.domain.verdict import VerdictOutcome
 from netmon.wire.records import AnswerResult, Note
 from netmon_collector.exposition import CONTENT_TYPE, MOST_LINES, IngestState, LineState, MetricsState, render
+from netmon_collector.use_cases.mail_queue import MailCounts, MailState
 
 COVERAGE = Coverage(
     territory=TerritoryId("district"),
@@ -135,3 +137,15 @@ def test_every_series_says_its_type_and_meaning() -> None:
 def test_rendering_changes_nothing() -> None:
     assert render(STATE) == render(STATE)
     assert CONTENT_TYPE.startswith("text/plain; version=")
+
+
+def test_mails_are_counted_by_kind_and_state() -> None:
+    due = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    counts = MailCounts(states={(MailKind.REPORT, MailState.QUEUED): 3}, oldest=due, possibly_doubled=1)
+    found = samples(replace(STATE, mails=counts))
+
+    assert found["netmon_mails", "report", "queued"] == 3
+    assert found["netmon_mails", "alert", "failed"] == 0
+    assert found[("netmon_mail_oldest_due_timestamp_seconds",)] == due.timestamp()
+    assert found[("netmon_mails_possibly_doubled_total",)] == 1
+    assert not any(name.startswith("netmon_mail") for name, *_ in samples(STATE))
