@@ -45,8 +45,10 @@ def may_be_revised(period: Period, at: datetime, zone: tzinfo) -> bool:
     return at < closes_at(period, zone) + REVISED_FOR
 
 
-Content = Mapping[str, Mapping[str, object] | None]
-_NOT_FIGURES = {"explanation", "input_hash", "last_seen"}
+Content = Mapping[str, object]
+_NOT_FIGURES = frozenset({"explanation", "input_hash", "last_seen"})
+# Their keys are data, not names that a later release may add to.
+_COUNTED_BY_NAME = frozenset({"excluded", "parts"})
 
 
 def differs(before: Content, now: Content) -> bool:
@@ -55,15 +57,18 @@ def differs(before: Content, now: Content) -> bool:
     Sentences are made of the figures, and a later release may word them anew or print more: only what both have counts.
     An input that changed no figure changes nothing.
     """
-    for group in before.keys() & now.keys():
-        old, new = before[group], now[group]
-        if old is None or new is None:
-            if old is not new:
-                return True
-            continue
-        if any(old[key] != new[key] for key in (old.keys() & new.keys()) - _NOT_FIGURES):
-            return True
-    return False
+    return any(
+        before[key] != now[key] if key in _COUNTED_BY_NAME else _is_other(before[key], now[key])
+        for key in (before.keys() & now.keys()) - _NOT_FIGURES
+    )
+
+
+def _is_other(before: object, now: object) -> bool:
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        return differs(before, now)
+    if isinstance(before, list) and isinstance(now, list):
+        return len(before) != len(now) or any(map(_is_other, before, now))
+    return before != now
 
 
 def root_hash(verdict_hashes: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from netmon.domain.closing import (
     CLOSING_KINDS,
     Link,
     closes_at,
+    differs,
     due_periods,
     first_broken,
     may_be_revised,
@@ -149,3 +150,51 @@ def test_a_link_taken_out_or_moved_is_detected(shape: tuple[int, int]) -> None:
     swapped = [*links]
     swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
     assert first_broken(swapped) is not None
+
+
+def _stored(**changes: object) -> dict[str, object]:
+    """What was stored of a line's verdict, by the names of its figures."""
+    figures: dict[str, object] = {
+        "counts": {"passed": 20, "failed": 2, "excluded": {"agent_off": 3}},
+        "requirement": {"min_share_percent": 80, "limits_bps": [47_500_000]},
+        "worst_hours": [{"hour": 10, "failed": 2, "decided": 4}],
+        "last_seen": "2026-11-23T09:00:00Z",
+    }
+    return {"printed": {"outcome": "COMPLIANT", "explanation": "…"}, "figures": figures | changes, "parts": None}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"last_seen": "2026-11-24T09:00:00Z"},
+        {"requirement": {"min_share_percent": 80, "limits_bps": [47_500_000], "organic": None}},
+        {"worst_hours": [{"hour": 10, "failed": 2, "decided": 4, "share": 50}]},
+        {"fall": None},
+    ],
+)
+def test_what_a_later_release_adds_is_no_change(changes: dict[str, object]) -> None:
+    assert not differs(_stored(), _stored(**changes))
+    assert not differs(_stored(**changes), _stored())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"counts": {"passed": 21, "failed": 1, "excluded": {"agent_off": 3}}},
+        {"counts": {"passed": 20, "failed": 2, "excluded": {"agent_off": 3, "undecided": 1}}},
+        {"counts": {"passed": 20, "failed": 2, "excluded": {}}},
+        {"requirement": {"min_share_percent": 80, "limits_bps": [47_500_000, 95_000_000]}},
+        {"worst_hours": []},
+        {"requirement": None},
+    ],
+)
+def test_a_figure_that_is_another_one_is_a_change(changes: dict[str, object]) -> None:
+    assert differs(_stored(), _stored(**changes))
+    assert differs(_stored(**changes), _stored())
+
+
+def test_a_building_that_came_or_went_is_a_change() -> None:
+    one, two = {"parts": {"site-01": "COMPLIANT"}}, {"parts": {"site-01": "COMPLIANT", "site-02": "COMPLIANT"}}
+    assert differs(one, two)
+    assert differs(one, {"parts": None})

@@ -187,3 +187,21 @@ def test_issued_slots_are_the_same_however_often_they_are_computed(zone: str) ->
     (position,) = assigned(a_planner(), 1)
     assert day_of(position) == day_of(position)
     assert len({slot.id for slot in day_of(position)}) == len(day_of(position))
+
+
+@pytest.mark.parametrize(("mbps", "most_gb"), [(100, 5), (50, 3)])
+def test_a_month_of_the_default_timetable_stays_within_its_traffic(mbps: int, most_gb: int) -> None:
+    """With the median costs of docs/measurement.md; a sustained test of a flat line runs for 45 s or 400 MB."""
+    second = mbps * MEGABIT / 8
+    costs = {
+        Mode.DECISION: 0.44 * second,
+        Mode.ESTIMATE: 1.24 * second,
+        Mode.SUSTAINED: min(45 * second, 400e6),
+    }
+    probes = 30 * 86_400 / 10 * 3 * 2 * 100  # every ten seconds to three places, there and back
+    (position,) = assigned(a_planner(), 1)
+    days = [date(2026, 11, number) for number in range(1, 31) if date(2026, 11, number).weekday() < 5]
+    spent = sum(costs[slot.mode] for day in days for slot in day_of(position, day)) + probes
+
+    assert spent <= most_gb * 1e9
+    assert spent > 0.3 * most_gb * 1e9  # else this counts too little

@@ -100,9 +100,9 @@ def late_doubt(upper_bps: float, limit_bps: int, evidence: Evidence) -> Reason |
     return Reason.METER_CPU if evidence.host_late and upper_bps >= _LATE_BELOW * limit_bps else None
 
 
-def spent(series: Series) -> bool:
-    """Whether a transfer has used what any of them may: at 1 Gb/s less than three seconds."""
-    return series.own_bytes(len(series) - 1) >= _MOST_BYTES
+def spent(series: Series, most_bytes: int = _MOST_BYTES) -> bool:
+    """Whether a transfer has used what it may; by default less than three seconds at 1 Gb/s."""
+    return series.own_bytes(len(series) - 1) >= most_bytes
 
 
 class Steady:

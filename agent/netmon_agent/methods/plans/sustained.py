@@ -12,10 +12,12 @@ from netmon_agent.statistics.shift import Shift, find_shift
 _SUSTAINED_SHORTEST_S = 3.0
 _AFTER_SHIFT_S = 2.0
 _SHIFT_EVERY = 10
+# 30 s at 100 Mb/s, the bucket that a policy must not pass on, and the seconds after it that show it is empty.
+_MOST_BYTES = 400_000_000
 
 
 class SustainedPlan:
-    """The rate after any token bucket ran empty; ends soon after a level shift, or flat after 300 MB."""
+    """The rate after any token bucket ran empty; ends soon after a level shift, or flat after 400 MB."""
 
     pace_ip_bps: int | None = None
 
@@ -31,7 +33,7 @@ class SustainedPlan:
             self._shift = find_shift(series, self._steady.first or 0)
             if self._shift is not None and self._shift.after_s >= _AFTER_SHIFT_S:
                 return Step.STOP
-        return Step.STOP if spent(series) else Step.CONTINUE
+        return Step.STOP if spent(series, _MOST_BYTES) else Step.CONTINUE
 
     def judged_from(self) -> int:
         return self._steady.first or 0

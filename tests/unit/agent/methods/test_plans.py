@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from netmon.domain.measurement import Decision, Reason, ResultKind
 from netmon_agent.methods.plans.base import Ended, Evidence, Outcome, Plan, Step
 from netmon_agent.methods.plans.decision import DecisionPlan
@@ -185,7 +187,13 @@ def test_sustained_certifies_a_flat_line_up_to_its_bytes() -> None:
     assert outcome.decision is Decision.AT_LEAST
     flat = outcome.detail["flat_bytes"]
     assert isinstance(flat, int)
-    assert flat >= 300_000_000
+    assert flat >= 400_000_000
+
+
+def test_sustained_outlasts_half_a_minute_at_a_hundred_megabits() -> None:
+    outcome, _ = sustained([*for_seconds(30, 100e6), *for_seconds(15, 40e6)])
+    assert (outcome.rate_bps, outcome.decision) == (40_000_000, Decision.BELOW)
+    assert outcome.detail["bucket_bytes"] == pytest.approx(30 * 60e6 / 8, rel=0.01)
 
 
 def test_a_short_sustained_certifies_nothing() -> None:

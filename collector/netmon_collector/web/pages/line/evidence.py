@@ -152,6 +152,7 @@ def _facts(one: RecordedMeasurement, zone: tzinfo, book: Phrasebook) -> Iterator
         tone="bad" if found.path is Path.PROXIED else "",
     )
     yield from _rates(found, book)
+    yield from _burst(one, book)
     yield from _certainty(found, book)
     yield FactView(name=say("Measured for"), value=_seconds(found.duration_s, book))
     yield FactView(name=say("Transferred"), value=volume_text(found.bytes, language))
@@ -182,6 +183,19 @@ def _rates(found: Measurement, book: Phrasebook) -> Iterator[FactView]:
         yield FactView(name=say("Sees no more than"), value=rate_text(found.censored_at_bps, language))
     if found.reason is not None:
         yield FactView(name=say("Note"), value=word(found.reason, language))
+
+
+def _burst(one: RecordedMeasurement, book: Phrasebook) -> Iterator[FactView]:
+    """What a sustained test saw before the rate fell to what the line keeps up: as the agent reported it."""
+    body = json.loads(one.document).get("body") if one.document is not None else None
+    detail = body.get("detail") if isinstance(body, dict) else None
+    found = [detail.get(name) if isinstance(detail, dict) else None for name in ("burst_bps", "burst_s")]
+    rate_bps, seconds = (value if isinstance(value, int | float) else None for value in found)
+    if rate_bps is not None and seconds is not None:
+        said = book.say(
+            "{rate} for {time}", rate=rate_text(round(rate_bps), book.language), time=_seconds(seconds, book)
+        )
+        yield FactView(name=book.say("Before the rate fell"), value=said, tone="bad")
 
 
 def _certainty(found: Measurement, book: Phrasebook) -> Iterator[FactView]:

@@ -265,3 +265,14 @@ def test_nothing_recorded_is_said_with_what_is_known() -> None:
         "The agent did not measure: there was no ticket.",
         "No measurement came for this slot.",
     ]
+
+
+def test_a_burst_is_shown_with_its_rate_and_time() -> None:
+    document = '{"body":{"detail":{"burst_bps":198200000,"burst_s":1.52,"bucket_bytes":37000000}}}'
+    seen = replace(a_recorded(a_measurement(SLOT)), document=document)
+    view = evidence_view(replace(facts(), measurements=[seen]), MOSCOW, RU)
+    (burst,) = [one for one in view.measurements[0].facts if one.name == "До падения скорости"]
+
+    assert plain(burst.value) == "198,2 Мбит/с в течение 1,5 с"
+    plain_line = evidence_view(facts(a_measurement(SLOT)), MOSCOW, RU)
+    assert "До падения скорости" not in {one.name for one in plain_line.measurements[0].facts}
