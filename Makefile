@@ -11,7 +11,7 @@ WORKERS ?= 4
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: bench-pages bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -76,6 +76,9 @@ bench-agent: $(STAMP) ## an agent's memory beside a bare interpreter, processor,
 
 bench-store: $(STAMP) ## the store beside bare inserts, on both engines: make bench-store BENCH="--part ingest"
 	$(BIN)/python -m benchmarks.store $(BENCH)
+
+bench-pages: $(STAMP) ## every page beside the health check: make bench-pages BENCH="--organisations 1000"
+	$(BIN)/python -m benchmarks.pages $(BENCH)
 
 bench-reports: $(STAMP) ## a week in every format beside its summary, a thousand recipients beside one
 	$(BIN)/python -m benchmarks.reports
