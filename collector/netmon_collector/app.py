@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 from netmon.clock import Clock
 from netmon_collector.configuration import Configuration, in_force, read_configuration, sync
@@ -18,6 +19,7 @@ from netmon_collector.storage.store import SqlStore
 from netmon_collector.use_cases.accounts import Manager, first_link
 from netmon_collector.web.agents.authority import certificates_in
 from netmon_collector.web.app import make_app
+from netmon_collector.web.keys import FINDINGS
 from netmon_collector.web.server import allow_descriptors, handed_sockets, open_socket, run
 from netmon_collector.web.tls import TlsFiles
 
@@ -92,7 +94,9 @@ def serve(config: Path, clock: Clock) -> None:
         jobs = Jobs(services)
         jobs.start()
         try:
-            run(make_app(services), sockets, limits=settings.limits, tls=tls, on_listening=_announce)
+            app = make_app(services)
+            Thread(target=app[FINDINGS].warm, name="warming", daemon=True).start()
+            run(app, sockets, limits=settings.limits, tls=tls, on_listening=_announce)
         finally:
             jobs.stop()
 

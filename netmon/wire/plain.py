@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -40,9 +41,18 @@ def _writer(kind: type) -> Callable[[Any], object]:
         if issubclass(kind, base):
             return write
     if is_dataclass(kind):
-        names = tuple(one.name for one in fields(kind))
-        return lambda value: {name: plain(getattr(value, name)) for name in names}
+        return _object_writer(tuple(one.name for one in fields(kind)))
     raise TypeError(f"{kind.__name__} has no plain form")
+
+
+def _object_writer(names: tuple[str, ...]) -> Callable[[Any], object]:
+    """Most members are plain as they are: those cost no call."""
+    if len(names) < 2:
+        return lambda value: {name: plain(getattr(value, name)) for name in names}
+    members = attrgetter(*names)
+    return lambda value: {
+        name: item if type(item) in _PLAIN else plain(item) for name, item in zip(names, members(value), strict=True)
+    }
 
 
 def _same(value: object) -> object:
@@ -53,6 +63,7 @@ def _object(value: Mapping[Any, object]) -> object:
     return {str(plain(key)): plain(item) for key, item in value.items()}
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str})
 _WRITERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], object]], ...] = (
     (Enum, lambda value: value.value),
     ((type(None), int, float, str), _same),

@@ -1,7 +1,7 @@
 """Indicator 1 of a territory at a date: measured where netmon measured, entered for the years before it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,28 @@ TargetAt = Callable[[date], int | None]
 _SIMULATED = "simulated"
 
 
+class Judgements:
+    """What was judged for some inputs, and for others that differ in their `now` alone; without the slots."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Period, datetime], Judgement] = {}
+
+    def of(self, period: Period, inputs: "IndicatorInputs") -> Judgement:
+        key = period, inputs.now
+        if key not in self._known:
+            judgement = judge_period(
+                inputs.territory,
+                period,
+                evidence=inputs.evidence,
+                registry=inputs.registry,
+                policy=inputs.policy,
+                calendars=inputs.calendars,
+                as_of=inputs.now,
+            )
+            self._known[key] = replace(judgement, slots={})
+        return self._known[key]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorInputs:
     """Everything that the indicator of a territory is computed from.
@@ -45,6 +67,11 @@ class IndicatorInputs:
     target_at: TargetAt
     now: datetime
     closed: ClosedOutcomes | None = None
+    judgements: Judgements = field(default_factory=Judgements, compare=False)
+
+    def judged(self, period: Period) -> Judgement:
+        """A period as it is judged at `now`; judged once, however often it is asked for."""
+        return self.judgements.of(period, self)
 
 
 def indicator_at(at: date, inputs: IndicatorInputs) -> Coverage:
@@ -115,17 +142,7 @@ class _Standings:
         return None if closed is None else closed.closed_outcomes(self._inputs.territory, period)
 
     def _judged(self, period: Period) -> Mapping[OrganisationId, ClosedOutcome]:
-        inputs = self._inputs
-        judgement = judge_period(
-            inputs.territory,
-            period,
-            evidence=inputs.evidence,
-            registry=inputs.registry,
-            policy=inputs.policy,
-            calendars=inputs.calendars,
-            as_of=inputs.now,
-        )
-        return outcomes_of(judgement, inputs.registry)
+        return outcomes_of(self._inputs.judged(period), self._inputs.registry)
 
 
 def outcomes_of(judgement: Judgement, registry: Registry) -> Mapping[OrganisationId, ClosedOutcome]:

@@ -1,7 +1,8 @@
 """What holds now in a territory, computed once for everybody within seconds; what was closed, once for good."""
 
+import contextlib
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -9,8 +10,10 @@ from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId, OrganisationId, TerritoryId
 from netmon.domain.period import Period, PeriodKind
 from netmon.domain.verdict import SubjectKind, Verdict
+from netmon_collector.errors import CollectorError
 from netmon_collector.ports import ClosedOutcome
 from netmon_collector.services import Services
+from netmon_collector.use_cases.closing import ClosingInputs
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at, year_ends
 from netmon_collector.use_cases.roadmap import RoadmapStanding, roadmap_at
 from netmon_collector.use_cases.summary import Summary, summarise
@@ -30,6 +33,7 @@ class Findings:
     lines: Mapping[LineId, Verdict]
     period: Period | None
     made_at: datetime
+    inputs: IndicatorInputs = field(repr=False, compare=False)
 
 
 class FindingsOfNow:
@@ -42,9 +46,21 @@ class FindingsOfNow:
     def of(self, territory: TerritoryId) -> Findings:
         return self._memory.fresh(("findings", territory), lambda: self._findings(territory))
 
+    def warm(self) -> None:
+        """Compute what the first reader would wait for; what goes wrong is told to that reader."""
+        territory = self._services.roadmap.territory
+        with contextlib.suppress(CollectorError):
+            self.trend(territory)
+            self.roadmap(territory)
+
+    def inputs(self, territory: TerritoryId) -> IndicatorInputs:
+        """What the indicator is computed from: what was entered a moment ago is in it, nothing is judged again."""
+        known = self.of(territory).inputs
+        return replace(self._services.indicator_inputs(territory, now=known.now), judgements=known.judgements)
+
     def trend(self, territory: TerritoryId) -> Sequence[Coverage]:
         """The indicator at the end of every year of the roadmap that is over."""
-        return self._memory.fresh(("trend", territory), lambda: past_years(self._services, territory))
+        return self._memory.fresh(("trend", territory), lambda: past_years(self._services, self.of(territory).inputs))
 
     def closed(self, territory: TerritoryId, kind: PeriodKind) -> Mapping[Period, str]:
         """The closed periods of a kind, each with the hash of its newest revision."""
@@ -56,9 +72,12 @@ class FindingsOfNow:
     def standing(self, territory: TerritoryId, period: Period) -> Standing:
         """The verdicts of a period as it was closed, else as it is judged now."""
 
+        now = self._services.clock.now()
+        return self._standing(period, lambda: self._services.closing_inputs(territory, now=now), territory)
+
+    def _standing(self, period: Period, inputs: Callable[[], ClosingInputs], territory: TerritoryId) -> Standing:
         def compute() -> Standing:
-            now = self._services.clock.now()
-            return standing(self._services.closing_inputs(territory, now=now), period)
+            return standing(inputs(), period)
 
         revision = self.closed(territory, period.kind).get(period)
         if revision is None:
@@ -97,17 +116,17 @@ class FindingsOfNow:
             return None
 
         def compute() -> RoadmapStanding:
-            inputs = self._services.indicator_inputs(territory, now=self._services.clock.now())
+            inputs = self.of(territory).inputs  # so that nothing is judged twice
             return roadmap_at(_today(inputs), roadmap, inputs)
 
         return self._memory.fresh(("roadmap", territory), compute)
 
     def _findings(self, territory: TerritoryId) -> Findings:
         now = self._services.clock.now()
-        inputs = self._services.indicator_inputs(territory, now=now)
-        coverage = indicator_at(_today(inputs), inputs)
+        closing = self._services.closing_inputs(territory, now=now)  # one for all: each period is judged once
+        coverage = indicator_at(_today(closing.indicator), closing.indicator)
         periods = {one.period for one in coverage.organisations if one.period is not None}
-        standings = {period: self.standing(territory, period) for period in periods}
+        standings = {period: self._standing(period, lambda: closing, territory) for period in periods}
         latest = max(standings, default=None)
         found = {
             one.id: standings[one.period].of(SubjectKind.ORGANISATION, one.id)
@@ -120,6 +139,7 @@ class FindingsOfNow:
             lines={} if latest is None else _lines(standings[latest]),
             period=latest,
             made_at=now,
+            inputs=closing.indicator,
         )
 
 
@@ -127,10 +147,9 @@ def _lines(found: Standing) -> Mapping[LineId, Verdict]:
     return {LineId(name): one.verdict for (kind, name), one in found.verdicts.items() if kind is SubjectKind.LINE}
 
 
-def past_years(services: Services, territory: TerritoryId) -> Sequence[Coverage]:
+def past_years(services: Services, inputs: IndicatorInputs) -> Sequence[Coverage]:
     """The indicator at the end of each year from the roadmap's first target to last year."""
-    now = services.clock.now()
-    indicator, inputs = services.measured_indicator, services.indicator_inputs(territory, now=now)
+    indicator = services.measured_indicator
     if indicator is None:
         return ()
     return year_ends(inputs, first_year=min(indicator.targets), today=_today(inputs))

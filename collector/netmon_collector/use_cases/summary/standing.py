@@ -20,7 +20,6 @@ from netmon.wire.plain import restored
 from netmon_collector.ports import ClosedVerdict, Closing
 from netmon_collector.use_cases.closing import ClosingInputs, verified
 from netmon_collector.use_cases.indicator import indicator_at, outcomes_of, restored_indicator
-from netmon_collector.use_cases.judging import judge_period
 
 Subject = tuple[SubjectKind, str]
 
@@ -84,15 +83,7 @@ def judged_standing(inputs: ClosingInputs, period: Period, *, as_of: datetime | 
     """A period as what is stored says it was at an instant, else now."""
     at = as_of or inputs.indicator.now
     of = replace(inputs.indicator, now=at)
-    judgement = judge_period(
-        of.territory,
-        period,
-        evidence=of.evidence,
-        registry=of.registry,
-        policy=of.policy,
-        calendars=of.calendars,
-        as_of=at,
-    )
+    judgement = of.judged(period)
     outcomes = outcomes_of(judgement, of.registry)
     printed = inputs.describe(judgement)["verdicts"]
     zone = of.registry.territory_by_id[of.territory].time_zone

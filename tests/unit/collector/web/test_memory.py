@@ -2,8 +2,12 @@
 
 import threading
 
+import pytest
+
+from netmon_collector.errors import StoreError
 from netmon_collector.web.memory import Memory
 from tests.support.store import FakeClock
+from tests.support.waiting import wait_until
 
 
 class Counted:
@@ -36,8 +40,47 @@ def test_what_took_long_is_kept_for_longer() -> None:
     assert memory.fresh("a", compute) == 1
     clock.go_on(39)
     assert memory.fresh("a", compute) == 1
-    clock.go_on(1)
+    clock.go_on(3 * 40 - 39)  # too old to be shown
     assert memory.fresh("a", compute) == 2
+
+
+def test_what_took_long_is_computed_anew_while_readers_get_the_value_before() -> None:
+    clock, begun, may_end, ended = FakeClock(), threading.Event(), threading.Event(), threading.Event()
+    memory, slow = Memory(clock), Counted(clock, takes_s=2)
+    assert memory.fresh("a", slow) == 1
+
+    def compute() -> int:
+        begun.set()
+        assert may_end.wait(10)
+        try:
+            return slow()
+        finally:
+            ended.set()
+
+    clock.go_on(41)
+    assert memory.fresh("a", compute) == 1
+    assert begun.wait(10)
+    assert memory.fresh("a", compute) == 1  # and nobody computes it twice
+    may_end.set()
+    assert ended.wait(10)
+    wait_until(lambda: memory.fresh("a", slow) == 2)
+    assert slow.times == 2
+
+
+def test_a_value_that_cannot_be_computed_anew_is_shown_until_it_is_too_old(caplog: pytest.LogCaptureFixture) -> None:
+    clock = FakeClock()
+    memory = Memory(clock)
+    assert memory.fresh("a", Counted(clock, takes_s=2)) == 1
+
+    def fails() -> int:
+        raise StoreError("the database is gone")
+
+    clock.go_on(41)
+    assert memory.fresh("a", fails) == 1
+    wait_until(lambda: "the database is gone" in caplog.text)
+    clock.go_on(80)
+    with pytest.raises(StoreError):
+        memory.fresh("a", fails)
 
 
 def test_a_fixed_value_is_computed_once() -> None:

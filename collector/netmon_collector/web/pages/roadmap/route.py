@@ -52,11 +52,11 @@ async def get_roadmap_page(request: web.Request) -> web.Response:
     )
 
     def view(reader: Reader) -> RoadmapPage:
-        inputs = services.indicator_inputs(territory, now=reader.now)
+        inputs = found.inputs(territory)
         standing = roadmap_at(reader.today, services.roadmap, inputs)
         # What was entered a moment ago must be there: the years are kept for as long as nobody enters anything.
         key = ("roadmap years", territory, services.store.last_entry())
-        years = found.kept(key, lambda: past_years(services, territory))
+        years = found.kept(key, lambda: past_years(services, inputs))
         coverages = (*years, found.of(territory).coverage)
         return roadmap_page(
             standing,
