@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,16 @@ def test_what_is_mounted_is_there_and_volumes_are_named() -> None:
     assert [one[0] for one in ours if not (ROOT / one[0]).exists()] == []
     assert {one[2] for one in ours} == {"ro"}
     assert {one[0] for one in mounts if not one[0].startswith(".")} == set(COMPOSE["volumes"])
+
+
+def test_prometheus_and_nobody_else_reads_metrics_without_a_token(tmp_path: Path) -> None:
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    own = SERVICES["prometheus"]["networks"]["default"]["ipv4_address"]
+    assert ip_address(own) in ip_network(network["subnet"])
+    assert ip_address(own) not in ip_network(network["ip_range"]), "another container could be given this address"
+    access = read_settings(_with_keys("collector.yaml", tmp_path)).access
+    assert [str(one) for one in access.metrics_from] == [f"{own}/32"]
+    assert not access.public
 
 
 def test_services_that_others_wait_for_exist_and_tell_when_they_are_there() -> None:
