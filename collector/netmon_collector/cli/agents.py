@@ -9,11 +9,11 @@ from netmon.clock import SystemClock
 from netmon.domain.identifiers import AgentId, LineId
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
-from netmon_collector.certificates import fingerprint
 from netmon_collector.cli.options import Config
-from netmon_collector.report.enrolment_sheet import enrolment_sheet, sheet_pdf
+from netmon_collector.papers import sheet_of
+from netmon_collector.report.enrolment_sheet import sheet_pdf
 from netmon_collector.services import Services
-from netmon_collector.settings import Settings, find_config
+from netmon_collector.settings import find_config
 from netmon_collector.use_cases.enrolment import grant_code, revoke_agent
 from netmon_collector.wording import Language
 
@@ -42,22 +42,10 @@ def enrolment_code(
         if sheet is None or address is None:
             typer.echo(code)
         else:
-            found = enrolment_sheet(
-                code,
-                grant,
-                registry=services.registry,
-                collector=address,
-                ca_sha256=ca_of(services.settings),
-                language=lang,
-            )
+            found = sheet_of(services, code, grant, collector=address, language=lang)
             sheet.write_bytes(sheet_pdf(found, lang))
             typer.echo(f"{sheet} is to be printed; it holds the code, so remove the file afterwards", err=True)
     typer.echo(f"for line {grant.line}, once, until {grant.expires_at:%Y-%m-%d %H:%M} UTC", err=True)
-
-
-def ca_of(settings: Settings) -> str | None:
-    """The fingerprint that devices check; None where they know the CA, or there is no TLS. Raises CertificateError."""
-    return None if settings.tls is None or settings.tls.ca is None else fingerprint(settings.tls.ca)
 
 
 def _address(services: Services) -> str:

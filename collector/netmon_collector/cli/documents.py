@@ -1,8 +1,7 @@
 """The commands document and documents: notes, letters and acts in DOCX, and their templates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,74 +9,39 @@ import typer
 
 from netmon.clock import SystemClock
 from netmon.domain.identifiers import LineId, OrganisationId, ProviderId, TerritoryId
-from netmon.domain.period import Period
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Lang, named_period, save_file
-from netmon_collector.report.content.words import Words
-from netmon_collector.report.documents.act_fields import act_fields
+from netmon_collector.papers import ANSWER_WITHIN, Papers
 from netmon_collector.report.documents.fill import Context, fill_document
-from netmon_collector.report.documents.summary_fields import note_fields, provider_fields, schools_fields
 from netmon_collector.report.documents.templates import Kind, own_template, template_name
-from netmon_collector.report.evidence.gather import gather
-from netmon_collector.services import Services
 from netmon_collector.settings import find_config
-from netmon_collector.use_cases.summary import summarise
-from netmon_collector.verifier.contents import data_members
-from netmon_collector.verifier.members import fingerprint
-from netmon_collector.verifier.recompute import recompute
 from netmon_collector.wording import Language
 
-_ANSWER_DAYS = timedelta(days=14)
 Out = Annotated[Path, typer.Option("--out", metavar="DIR")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What a document is asked for."""
-
-    services: Services
-    territory: TerritoryId
-    period: Period
-    today: date
-    deadline: date
-    language: Language
-
-    def fields(
-        self, kind: Kind, *, line: str | None, provider: str | None, organisation: str | None
-    ) -> tuple[str, Context]:
-        """What the file is called, and what fills the template."""
-        given = {"--line": line, "--provider": provider, "--organisation": organisation}
-        for option, value in given.items():
-            if value is not None and option not in _TAKES[kind]:
-                raise ConfigError(f"{option} does not go with --kind {kind.value}; leave it out")
-        if kind is Kind.ACT:
-            if line is None:
-                raise ConfigError("--kind act needs --line ID")
-            return f"act-{line}", self._act(LineId(line))
-        if kind is Kind.PROVIDER:
-            if provider is None:
-                raise ConfigError("--kind letter-provider needs --provider ID")
-            of = ProviderId(provider)
-            words = self._words()
-            return f"{kind.value}-{provider}", provider_fields(
-                words, self.today, provider=of, line=line, deadline=self.deadline
-            )
-        if kind is Kind.SCHOOLS:
-            to = None if organisation is None else OrganisationId(organisation)
-            fields = schools_fields(self._words(), self.today, organisation=to, deadline=self.deadline)
-            return kind.value if to is None else f"{kind.value}-{to}", fields
-        return f"{kind.value}-{self.territory}", note_fields(self._words(), self.today)
-
-    def _words(self) -> Words:
-        inputs = self.services.summary_inputs(self.territory, now=self.services.clock.now())
-        return Words(summary=summarise(inputs, self.period), language=self.language)
-
-    def _act(self, line: LineId) -> Context:
-        """By the contents that the line's evidence pack would have, so that its fingerprint is that pack's."""
-        inputs = self.services.gather_inputs(now=self.services.clock.now(), language=self.language.value)
-        contents = gather(inputs, line, self.period)
-        return act_fields(contents, recompute(contents, self.services.verifiers), fingerprint(data_members(contents)))
+def _fields(
+    papers: Papers, kind: Kind, *, line: str | None, provider: str | None, organisation: str | None
+) -> tuple[str, Context]:
+    """What the file is called, and what fills the template."""
+    given = {"--line": line, "--provider": provider, "--organisation": organisation}
+    for option, value in given.items():
+        if value is not None and option not in _TAKES[kind]:
+            raise ConfigError(f"{option} does not go with --kind {kind.value}; leave it out")
+    if kind is Kind.ACT:
+        if line is None:
+            raise ConfigError("--kind act needs --line ID")
+        return f"act-{line}", papers.act(LineId(line))
+    if kind is Kind.PROVIDER:
+        if provider is None:
+            raise ConfigError("--kind letter-provider needs --provider ID")
+        of_line = None if line is None else LineId(line)
+        return f"{kind.value}-{provider}", papers.letter_to_provider(ProviderId(provider), of_line)
+    if kind is Kind.SCHOOLS:
+        to = None if organisation is None else OrganisationId(organisation)
+        return kind.value if to is None else f"{kind.value}-{to}", papers.letter_to_schools(to)
+    return f"{kind.value}-{papers.territory}", papers.note()
 
 
 _TAKES: Mapping[Kind, tuple[str, ...]] = {
@@ -90,7 +54,7 @@ _TAKES: Mapping[Kind, tuple[str, ...]] = {
 
 def _deadline(text: str | None, today: date) -> date:
     if text is None:
-        return today + _ANSWER_DAYS
+        return today + ANSWER_WITHIN
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -125,7 +89,7 @@ def document(
         if of not in services.registry.territory_by_id:
             raise ConfigError(f"--territory: the registry has no territory '{of}'")
         today = clock.now().astimezone(services.registry.territory_by_id[of].time_zone).date()
-        asked = _Asked(
+        papers = Papers(
             services=services,
             territory=of,
             period=named_period(period),
@@ -133,9 +97,9 @@ def document(
             deadline=_deadline(deadline, today),
             language=lang or Language(services.settings.language),
         )
-        name, fields = asked.fields(kind, line=line, provider=provider, organisation=organisation)
-        found = fill_document(kind, asked.language, fields, folder=services.settings.templates)
-    path = out / f"{name}-{asked.period.name}.{asked.language.value}.docx"
+        name, fields = _fields(papers, kind, line=line, provider=provider, organisation=organisation)
+        found = fill_document(kind, papers.language, fields, folder=services.settings.templates)
+    path = out / f"{name}-{papers.period.name}.{papers.language.value}.docx"
     save_file(path, found.data)
     typer.echo(path)
     if found.problem is not None:

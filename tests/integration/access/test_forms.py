@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from urllib.parse import urljoin
 
 import pytest
 
@@ -197,3 +198,21 @@ def test_no_more_passwords_are_checked_at_once_than_the_machine_bears() -> None:
     begun, refused, done = in_a_loop_of_its_own(crowd())
     assert begun <= AT_ONCE
     assert (refused, done) == (3, AT_ONCE + MOST_WAITING)
+
+
+@pytest.mark.parametrize("path", ["/fleet", "/lines/line-01"])
+def test_a_page_without_its_last_slash_is_found(shut: RunningCollector, path: str) -> None:
+    answer = shut.ask("GET", f"{path}?day=2026-11-20", headers={"Accept": "text/html"})
+    assert answer.status == 303
+    assert urljoin(path, answer.headers["location"]) == f"{path}/?day=2026-11-20"
+    assert shut.ask("GET", path).status == 404
+    assert shut.ask("GET", "//evil.example/fleet", headers={"Accept": "text/html"}).status == 404
+
+
+def test_a_page_that_there_is_not_knows_who_looks_for_it(shut: RunningCollector) -> None:
+    if shut.services.store.account("wanderer") is None:
+        an_account(shut, "wanderer", Grant(Role.VIEWER))
+    reader = ReaderBrowser(shut)
+    reader.sign_in("wanderer")
+    answer = reader.get("/nothing/here/")
+    assert (answer.status, ">wanderer</a>" in answer.text) == (404, True)

@@ -35,6 +35,11 @@ def safe_path(text: str | None) -> str:
     return "" if ".." in urlsplit(text).path.split("/") else text
 
 
+def devices_address(request: web.Request) -> str:
+    """Where devices reach the collector: as it is configured, else as this reader does."""
+    return request.app[SERVICES].settings.public_url or f"{request.scheme}://{request.host}"
+
+
 def see_other(request: web.Request, path: str = "", **query: str) -> web.Response:
     """An answer that leads on to a page of the site by GET."""
     known = {key: value for key, value in query.items() if value}

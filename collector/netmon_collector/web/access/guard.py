@@ -1,6 +1,7 @@
 """The middleware that decides: who asks, and whether the table of rules lets them."""
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -27,7 +28,7 @@ _LONGEST_TOKEN = 200
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer whom the route's rule lets; others get 401 or 403, readers of pages the way to sign in."""
     if request.match_info.http_exception is not None:  # there is no such route: nothing to guard
-        return await handler(request)
+        return await _nowhere(request, handler)
     rule = RULES.get(rule_name(request))
     if rule is None:
         raise ForbiddenError
@@ -52,6 +53,23 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     finally:
         close_files(request)
+
+
+async def _nowhere(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What has no route: the page that only lacks its last slash, else a refusal that knows its reader."""
+    if not wants_page(request):
+        return await handler(request)
+    if request.method in _SAFE and await _is_page(request, f"{request.rel_url.raw_path}/"):
+        path, _, query = own_path(request).partition("?")
+        return see_other(request, f"{path}/" + (f"?{query}" if query else ""))
+    with suppress(UnauthorisedError):
+        request[VISITOR] = await _identify(request)
+    return await handler(request)
+
+
+async def _is_page(request: web.Request, path: str) -> bool:
+    asked = request.clone(rel_url=request.rel_url.with_path(path, encoded=True))
+    return (await request.app.router.resolve(asked)).http_exception is None
 
 
 def rule_name(request: web.Request) -> str:

@@ -190,4 +190,8 @@ RULES: Mapping[str, Rule] = {
     "GET /lines/{line}/": viewer(of_line),
     "GET /lines/{line}/slots/{slot}/": viewer(of_line),
     "GET /lines/{line}/measurements.csv": viewer(of_line),
+    "GET /lines/{line}/act.docx": viewer(of_line),
+    "GET /lines/{line}/letter.docx": viewer(of_line),
+    "GET /organisations/{organisation}/letter.docx": viewer(of_organisation),
+    "POST /lines/{line}/enrolment-sheet": operator(of_line),
 }

@@ -10,6 +10,7 @@ from netmon_collector.web.pages.line.route import add_line_routes
 from netmon_collector.web.pages.organisation.route import add_organisation_routes
 from netmon_collector.web.pages.organisations.route import add_organisations_routes
 from netmon_collector.web.pages.overview.route import add_overview_routes
+from netmon_collector.web.pages.papers.route import add_papers_routes
 from netmon_collector.web.pages.providers.route import add_providers_routes
 from netmon_collector.web.pages.roadmap.route import add_roadmap_routes
 from netmon_collector.web.pages.shell.static import add_static_routes
@@ -26,5 +27,6 @@ def add_page_routes(app: web.Application) -> None:
     add_account_routes(app)
     add_fleet_routes(app)
     add_line_routes(app)
+    add_papers_routes(app)
     add_roadmap_routes(app)
     add_administration_routes(app)

@@ -10,9 +10,10 @@ from netmon.domain.access import Role
 from netmon.domain.identifiers import AgentId, LineId
 from netmon.domain.registry import Line, Registry
 from netmon_collector.errors import ForbiddenError, NotFoundError
+from netmon_collector.papers import sheet_of
 from netmon_collector.ports import KnownAgent
 from netmon_collector.use_cases.enrolment import grant_code, revoke_agent
-from netmon_collector.web.access.addresses import see_other
+from netmon_collector.web.access.addresses import devices_address, see_other
 from netmon_collector.web.access.forms import field
 from netmon_collector.web.access.visitor import Visitor, require, visitor_of
 from netmon_collector.web.keys import SERVICES
@@ -42,6 +43,7 @@ class NewCode:
     code: str
     line: str
     until: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,6 @@ class AgentsView:
     rows: tuple[AgentRow, ...]
     lines: tuple[Option, ...]
     new: NewCode | None
-    url: str
 
 
 def add_agents_routes(app: web.Application) -> None:
@@ -78,7 +79,6 @@ async def _page(request: web.Request, *, new: NewCode | None = None) -> web.Resp
                 if line.during.contains(reader.today)
             ),
             new=new,
-            url=services.settings.public_url or f"{request.scheme}://{request.host}",
         )
 
     return await tab_answer(request, "agents.html", view, tab=AGENTS)
@@ -120,7 +120,8 @@ async def post_code(request: web.Request) -> web.Response:
         grant_code, line, registry=services.registry, store=services.store, at=at, actor=actor
     )
     until = moment_text(grant.expires_at, services.registry.time_zone(line), language_of(request))
-    return await _page(request, new=NewCode(code=code, line=line, until=until))
+    sheet = sheet_of(services, code, grant, collector=devices_address(request), language=language_of(request))
+    return await _page(request, new=NewCode(code=code, line=line, until=until, command=" ".join(sheet.words)))
 
 
 async def post_revoke(request: web.Request) -> web.Response:

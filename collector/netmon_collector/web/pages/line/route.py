@@ -1,17 +1,20 @@
 """The routes of a line: its page, the slots of a day, one slot, its measurements as a table, and what is drawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
 from aiohttp import web
 
+from netmon.domain.access import Role
 from netmon.domain.identifiers import SlotId
 from netmon.domain.measurement import Direction
 from netmon.domain.period import Period
 from netmon.domain.registry import Line
 from netmon_collector.errors import BadRequestError
 from netmon_collector.services import Services
+from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.answers import json_answer
 from netmon_collector.web.api.queries import day_of, line_of
 from netmon_collector.web.api.tables import measurements_csv
@@ -40,11 +43,14 @@ async def get_line_page(request: web.Request) -> web.Response:
     services, found = request.app[SERVICES], request.app[FINDINGS]
     line = line_of(request, services)
     asked = day_of(request, "day")
+    place = services.registry.locality_of(line.id).territory
+    may_enrol = visitor_of(request).may(Role.OPERATOR, place, services.registry)
 
     def view(reader: Reader) -> object:
         span = _span(request, services, line)
         day = asked or min(_today(services, line), span.last)
-        return line_page(read_line(services, found, line, span, day), reader.language)
+        page = line_page(read_line(services, found, line, span, day), reader.language)
+        return replace(page, may_enrol=may_enrol)
 
     return await _answer(request, "line/page.html", view, line)
 

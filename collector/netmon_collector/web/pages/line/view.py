@@ -7,7 +7,8 @@ from datetime import date
 from netmon.domain.measurement import Direction, Measurement
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy
-from netmon.domain.registry import Line, Registry
+from netmon.domain.registry import Line, LineRole, Registry
+from netmon.domain.verdict import VerdictOutcome
 from netmon_collector.use_cases.day_values import LineDay
 from netmon_collector.web.pages.fleet.health import HealthView, health_view
 from netmon_collector.web.pages.line.device import absence_text, diagnosis_text
@@ -67,6 +68,8 @@ class LinePage:
     absences: tuple[str, ...]
     diagnoses: tuple[str, ...]
     pack_period: str
+    is_failing: bool
+    may_enrol: bool = False
     emulated: bool
 
 
@@ -115,6 +118,7 @@ def line_page(state: LineState, language: Language) -> LinePage:
         absences=tuple(absence_text(one, state.zone, language) for one in reversed(state.absences)),
         diagnoses=tuple(diagnosis_text(one, state.zone, language) for one in reversed(state.diagnoses)),
         pack_period=_pack_period(state),
+        is_failing=_is_failing(state),
         emulated=state.emulated,
     )
 
@@ -123,6 +127,13 @@ def _pack_period(state: LineState) -> str:
     """The newest closed month, which an evidence pack is made of; else this one."""
     closed = [one.period for one in state.closed if one.period == Period.month(one.period.first)]
     return max(closed, default=Period.month(state.today)).name
+
+
+def _is_failing(state: LineState) -> bool:
+    """Whether there is something to write to the provider about in the pack's period; backup lines decide nothing."""
+    newest, failing = _pack_period(state), VerdictOutcome.NON_COMPLIANT
+    decides = state.line.role is LineRole.MAIN
+    return decides and any(one.period.name == newest and one.outcome is failing for one in state.closed)
 
 
 def _span(span: Span, today: date, language: Language) -> SpanView:

@@ -84,6 +84,7 @@ class OrganisationPage:
     id: str
     name: str
     period: str
+    period_name: str
     is_closed: bool
     is_counted: bool
     outcome: str | None
@@ -103,6 +104,7 @@ def organisation_page(state: OrganisationState, language: Language) -> Organisat
         id=organisation.id,
         name=organisation.name.in_language(language),
         period=period_text(period, language),
+        period_name=period.name,
         is_closed=state.standing.link is not None,
         is_counted=period == state.counted,
         outcome=None if stood is None else stood.verdict.outcome.value.lower(),
