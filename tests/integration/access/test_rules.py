@@ -122,6 +122,14 @@ def test_only_these_are_open() -> None:
     }
 
 
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.is_own])
+def test_what_is_an_accounts_own_is_no_programs(shut: RunningCollector, tokens: Mapping[Grant, str], name: str) -> None:
+    path = name.split(" ", 1)[1]
+    assert _ask(shut, name, path) == 401
+    for grant in GRANTS:
+        assert _ask(shut, name, path, Authorization=f"Bearer {tokens[grant]}") == 403, grant
+
+
 def test_agents_show_tokens_of_their_own(shut: RunningCollector, tokens: Mapping[Grant, str]) -> None:
     token = tokens[Grant(Role.ADMINISTRATOR)]
     assert _ask(shut, "GET ", "/api/v1/agent/timetable", Authorization=f"Bearer {token}") == 401
