@@ -17,6 +17,7 @@ from netmon_agent.ports import Say
 RECORDS_PATH = "/api/v1/agent/records"
 IDLE_S = 3600.0
 _TOO_LARGE = 413
+_TOLD_EVERY_S = 3600.0
 _GZIP = 31  # zlib's window bits for a gzip header
 _HEADERS = {"Content-Type": "application/x-ndjson", "Content-Encoding": "gzip"}
 
@@ -34,6 +35,7 @@ class Uplink:
         self._later = False
         self._most_records: int | None = None
         self._trouble: str | None = None
+        self._conflicts_untold_until = clock.monotonic()
 
     def step(self) -> float:
         """Send one batch if it is time; answers the seconds until there is something to do."""
@@ -99,7 +101,22 @@ class Uplink:
         settled = self._outbox.settle(match(batch, answers))
         self._after = batch[-1].sequence
         self._later = self._later or settled.taken + len(settled.aside) < len(batch)
-        _tell_aside(self._say, settled)
+        self._tell_aside(settled)
+
+    def _tell_aside(self, settled: Settled) -> None:
+        conflicts = [answer for answer in settled.aside if answer.result is AnswerResult.CONFLICT]
+        rejected = [answer for answer in settled.aside if answer.result is AnswerResult.REJECTED]
+        if conflicts and self._clock.monotonic() >= self._conflicts_untold_until:
+            # Every batch of a copied disk has some, until a person comes: a line an hour is enough.
+            self._conflicts_untold_until = self._clock.monotonic() + _TOLD_EVERY_S
+            self._say(
+                f"{len(conflicts)} records conflict with others under the same numbers: another device uses this "
+                "identity; enrol one of the two anew"
+            )
+        if rejected:
+            notes = sorted({note.value for answer in rejected for note in answer.notes})
+            said = ", ".join(notes) or "no reason given"
+            self._say(f"the collector rejected {len(rejected)} records for good ({said})")
 
     def _end_round(self) -> float:
         """Everything was sent; what is to come later waits for the next round."""
@@ -153,16 +170,3 @@ def match(batch: Sequence[Envelope], answers: Sequence[Answer]) -> dict[int, Ans
         elif answer.sequence is None and answer.stream is None and in_order:
             found.setdefault(batch[index].sequence, answer)
     return found
-
-
-def _tell_aside(say: Say, settled: Settled) -> None:
-    conflicts = [answer for answer in settled.aside if answer.result is AnswerResult.CONFLICT]
-    rejected = [answer for answer in settled.aside if answer.result is AnswerResult.REJECTED]
-    if conflicts:
-        say(
-            f"{len(conflicts)} records conflict with others under the same numbers: another device uses this identity; "
-            "enrol one of the two anew"
-        )
-    if rejected:
-        notes = sorted({note.value for answer in rejected for note in answer.notes})
-        say(f"the collector rejected {len(rejected)} records for good ({', '.join(notes) or 'no reason given'})")

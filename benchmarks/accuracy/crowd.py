@@ -60,7 +60,8 @@ def watch(namespace: Namespace, done: threading.Event) -> list[float]:
     process = namespace.start([sys.executable, "-c", script, str(_SAMPLE_S)], stdout=subprocess.PIPE)
     done.wait()
     process.kill()
-    samples = [tuple(map(float, line.split())) for line in process.communicate()[0].splitlines()]
+    lines = process.communicate()[0].splitlines()[:-1]  # it may have been killed in the middle of the last
+    samples = [tuple(map(float, line.split())) for line in lines]
     return [
         (later[1] - earlier[1]) * 8e-6 / (later[0] - earlier[0])
         for earlier, later in zip(samples, samples[_SMOOTHED_SAMPLES:], strict=False)

@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-import time
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -155,7 +155,7 @@ class _Idle:
         """The rate so far; waits until a third of a second was seen."""
         if self._counters is None:
             return 0.0
-        time.sleep(max(0.0, self._start_s + _BACKGROUND_S - self._monotonic()))
+        threading.Event().wait(max(0.0, self._start_s + _BACKGROUND_S - self._monotonic()))
         return (self._bytes() - self._start_bytes) * 8 / (self._monotonic() - self._start_s)
 
 

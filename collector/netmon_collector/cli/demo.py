@@ -16,7 +16,6 @@ import typer
 
 from netmon.clock import SystemClock
 from netmon.errors import ConfigError
-from netmon_collector.app import serve
 from netmon_collector.cli.options import Json, Lang, terminal_language
 from netmon_collector.demo.kernel_lines import NAMESPACE, why_unavailable
 from netmon_collector.demo.outcome import disagreements, document
@@ -103,6 +102,8 @@ def _simulate(weeks: int, until: str | None, *, seed: int, port: int | None, onc
         simulate_weeks(stage.config, key, weeks=weeks, until=end, seed=seed, on_day=progress.simulated)
         _say(f"{stage.config} has {weeks} weeks of made-up history; other commands answer about it")
         if not once:
+            from netmon_collector.serving import serve  # noqa: PLC0415 - most of what there is to load
+
             _say(f"the page is at {url} until Ctrl-C")
             serve(stage.config, clock)
 

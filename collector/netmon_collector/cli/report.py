@@ -11,7 +11,6 @@ from netmon.domain.mailing import MailKind
 from netmon.errors import ConfigError
 from netmon_collector.app import open_services
 from netmon_collector.cli.options import Config, Lang, named_period, save_file
-from netmon_collector.mailing import queue_report
 from netmon_collector.report.formats import Format, ReportInputs, file_name, render_report
 from netmon_collector.report.links import Links
 from netmon_collector.services import Services
@@ -75,6 +74,8 @@ def _write(services: Services, summary: Summary, formats: tuple[Format, ...], ou
 
 
 def _send(services: Services, summary: Summary) -> None:
+    from netmon_collector.mailing import queue_report  # noqa: PLC0415 - only who sends needs it
+
     recipients = services.mailing.wanting(MailKind.REPORT, summary.territory.id)
     if not recipients:
         raise ConfigError(

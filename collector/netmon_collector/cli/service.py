@@ -3,7 +3,6 @@
 import typer
 
 from netmon.clock import SystemClock
-from netmon_collector import app
 from netmon_collector.cli.options import Config
 from netmon_collector.configuration import read_configuration, sync
 from netmon_collector.logs import configure_logs
@@ -23,8 +22,10 @@ def add_commands(program: typer.Typer) -> None:
 
 def serve(config: Config = None) -> None:
     """Serve agents and pages until stopped."""
+    from netmon_collector.serving import serve as run_collector  # noqa: PLC0415 - most of what there is to load
+
     configure_logs()
-    app.serve(find_config(config), SystemClock())
+    run_collector(find_config(config), SystemClock())
 
 
 def migrate(config: Config = None) -> None:
