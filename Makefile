@@ -7,11 +7,12 @@ STAMP := $(VENV)/.installed
 DEMO ?=
 # Tests mostly wait: more of them at once than there are processors. Those that measure lines run by themselves.
 WORKERS ?= 4
+DEBIAN_ROOT ?= build/debian
 
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: bench-pages bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: deb-check bench-pages bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -90,6 +91,10 @@ packages: $(STAMP) ## wheel, .deb and single file of the agent, into dist/
 	$(BIN)/hatchling build -t wheel
 	agent/deb/build dist
 	agent/zipapp/build dist $(BIN)/python
+
+deb-check: $(STAMP) ## install and run the .deb in a bare Debian 12 made by debootstrap (as root; needs a mirror)
+	@test -d $(DEBIAN_ROOT)/usr || debootstrap --variant=minbase --include=python3,python3-yaml,ca-certificates bookworm $(DEBIAN_ROOT) http://deb.debian.org/debian
+	NETMON_DEBIAN_ROOT=$(abspath $(DEBIAN_ROOT)) $(BIN)/pytest -n0 tests/e2e/test_deb_in_debian.py
 
 verifier: $(STAMP) ## the single file that checks evidence packs, into dist/: for who has no netmon
 	collector/zipapp/build dist $(BIN)/python

@@ -11,16 +11,21 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.agent.device import a_device, a_gigabit_slot, settled
+from benchmarks.agent.device import Device, a_device, a_gigabit_slot, settled
 from benchmarks.agent.process import Memory, bare_interpreter, processor_s, written_bytes
 from netmon.wire.records import RecordKind
+from netmon.wire.timetable import ProbePlan
 from tests.support.measurement import running_server, some_settings
 
 _COPY = Path(__file__).parents[2] / "agent" / "zipapp" / "copy-program"
 _POLLS = 4
+_SPAN_S = 30.0
+# What a day of the default timetable has: requests every 15 minutes, windows of five, decisions and an estimate.
+_POLLS_A_DAY, _WINDOWS_A_DAY, _SLOTS_A_DAY = 96, 288, 15
+_QUICK = ProbePlan(interval_s=0.5, window_s=1.0, targets=())
 
 
 def main() -> None:
@@ -36,6 +41,7 @@ def main() -> None:
         for part, figures in (
             ("idle", idle([options.python], program, bare)),
             ("peak", peak([options.python], program, bare)),
+            ("flash", flash([options.python], program)),
         ):
             rounded = {key: round(value, 2) for key, value in figures.items()}
             print(json.dumps({"part": part, **rounded, "load": os.getloadavg()[0]}), flush=True)
@@ -58,6 +64,34 @@ def idle(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, flo
         used_s, written = processor_s(device.pid) - at_s, written_bytes(device.pid) - before
         found = Memory.of(device.pid).above(bare)
     return {**found, "processor_percent": used_s / 30.0 * 100, "written_bytes_in_30_s": written}
+
+
+def flash(python: Sequence[str], program: Path) -> Mapping[str, float]:
+    """Bytes that reach the disk a request, a window of three targets and a slot, and so in a day.
+
+    By /proc/PID/io, on the disk of the temporary folder: in a memory file system nothing is counted.
+    """
+    with a_device(python, program) as device:
+        poll = _written_per(device, lambda: len(device.collector.asked))
+    with a_device(python, program, probes=_QUICK) as device:
+        windows, polls = 0, len(device.collector.asked)
+        before = written_bytes(device.pid)
+        settled(_SPAN_S)
+        polls = len(device.collector.asked) - polls
+        windows = len(device.collector.of_kind(RecordKind.LATENCY)) / 3
+        window = max(0.0, written_bytes(device.pid) - before - poll * polls) / windows
+    # A slot is written in two transactions of one record each; a window in one of three.
+    slot = 2 * window
+    day = poll * _POLLS_A_DAY + window * _WINDOWS_A_DAY + slot * _SLOTS_A_DAY
+    return {"bytes_a_poll": poll, "bytes_a_window": window, "bytes_a_slot": slot, "mb_a_day": day / 1e6}
+
+
+def _written_per(device: Device, count: Callable[[], int]) -> float:
+    """Bytes written for each of what is counted, once the device has settled."""
+    device.await_requests(_POLLS)
+    before, counted = written_bytes(device.pid), count()
+    settled(_SPAN_S)
+    return (written_bytes(device.pid) - before) / max(1, count() - counted)
 
 
 def peak(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, float]:

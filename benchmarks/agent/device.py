@@ -22,6 +22,7 @@ from tests.support.measurement import KEY, SERVER, a_ticket
 SLOTS_A_WEEK = 120
 GIGABIT = 1_000_000_000
 POLL_S = 3.0
+USUAL_PROBES = ProbePlan(interval_s=10.0, window_s=300.0, targets=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class Device:
 
 
 @contextmanager
-def a_device(python: Sequence[str], program: Path, slots: Sequence[PlannedSlot] = ()) -> Iterator[Device]:
+def a_device(
+    python: Sequence[str], program: Path, slots: Sequence[PlannedSlot] = (), *, probes: ProbePlan = USUAL_PROBES
+) -> Iterator[Device]:
     """The installed program in a folder, run over TLS with a week of slots and those given."""
     with tempfile.TemporaryDirectory() as temporary:
         folder, collector = Path(temporary), FakeCollector()
@@ -45,9 +48,11 @@ def a_device(python: Sequence[str], program: Path, slots: Sequence[PlannedSlot] 
         collector.ca = authority.pem.encode()
         with running_collector(collector, tls=authority.server):
             later = [_later(collector, number) for number in range(SLOTS_A_WEEK)]
-            target = ProbeTarget(name="server-1", host="127.0.0.1", port=collector.port)
-            probes = ProbePlan(interval_s=10.0, window_s=300.0, targets=(target,))
-            collector.timetable = a_timetable(*slots, *later, probes=probes, poll_s=POLL_S, issued_at=collector.now())
+            names = ("server-1", "neighbour-1", "neighbour-2")
+            targets = tuple(ProbeTarget(name=name, host="127.0.0.1", port=collector.port) for name in names)
+            collector.timetable = a_timetable(
+                *slots, *later, probes=replace(probes, targets=targets), poll_s=POLL_S, issued_at=collector.now()
+            )
             (folder / "state").mkdir()
             replace(an_identity(collector.url), ca=authority.pem).save(folder / "state")
             (folder / "agent.yaml").write_text("state_dir: state\n")

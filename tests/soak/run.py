@@ -1,14 +1,19 @@
 """Simulated days of a device that everything happens to: every acknowledged record arrives exactly once.
 
+Every other life ends with the power: what was not synchronised to the disk by then is gone (powercut.c).
+
 python -m tests.soak.run [--days 7] [--kills 40] [--seed 1]
 """
 
 import argparse
+import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from netmon.wire.records import AnswerResult
@@ -52,24 +57,61 @@ def soak(folder: Path, *, days: int, kills: int, seed: int) -> Counter[str]:
     draw = random.Random(seed)
     collector, acknowledged = Misfortunate(draw), set[int]()
     last = days * WINDOWS_A_DAY
+    power = Power(folder)
     outage = f"{last // 3}-{last // 3 + min(3 * WINDOWS_A_DAY, last // 3)}"  # three days, of a week
     with running_collector(collector):
         for life in range(kills + 1):
             # What was durable and not yet acknowledged must not get the same number once more.
             window = max(acknowledged) // TARGETS + 20 if acknowledged else 0
-            words = [str(folder), collector.url, str(life + 100 * seed), str(window), str(last), outage]
+            words = [str(power.disk), collector.url, str(life + 100 * seed), str(window), str(last), outage]
             most = last * TARGETS // (kills + 1)
             enough = draw.randint(1, most) if life < kills else None
-            read(collector, words, acknowledged, enough=enough)
+            read(collector, words, acknowledged, enough=enough, environment=power.environment)
+            if enough is not None and life % 2:
+                power.cut()
+                collector.counts["power cuts"] += 1
     check(collector, acknowledged)
     collector.counts["records acknowledged"] = len(acknowledged)
     return collector.counts
 
 
-def read(collector: Misfortunate, words: list[str], acknowledged: set[int], *, enough: int | None) -> None:
+class Power:
+    """The device's disk, and beside it what a power cut would leave of it: each file as it was last synchronised."""
+
+    def __init__(self, folder: Path) -> None:
+        self.disk, self._left = folder / "disk", folder / "left"
+        library = folder / "powercut.so"
+        source = Path(__file__).with_name("powercut.c")
+        subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True, timeout=60)
+        for one in (self.disk, self._left):
+            one.mkdir()
+        shadow = {"LD_PRELOAD": str(library), "SHADOW_OF": f"{self.disk}/", "SHADOW_TO": str(self._left)}
+        self.environment: Mapping[str, str] = {**os.environ, **shadow}
+
+    def cut(self) -> None:
+        """After the device was killed: the disk is what was synchronised."""
+        names = {one.name for one in self.disk.iterdir()}  # what was deleted stays so: SQLite synchronises the folder
+        shutil.rmtree(self.disk)
+        self.disk.mkdir()
+        for one in self._left.iterdir():
+            if one.name in names:
+                shutil.copy(one, self.disk)
+
+
+def read(
+    collector: Misfortunate,
+    words: list[str],
+    acknowledged: set[int],
+    *,
+    enough: int | None,
+    environment: Mapping[str, str],
+) -> None:
     """One life; killed after so many acknowledged records, in the middle of whatever comes next."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.soak.device", *words], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.soak.device", *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     ) as device:
         assert device.stdout is not None
         for count, line in enumerate(device.stdout, 1):
