@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from netmon_collector.web.api.openapi import openapi_document
-from tests.support.running_district import a_running_district
+from tests.support.collector import a_running_collector
 
 _EXAMPLES = 12
 # Lines of JSON are no media type that it can write; tests/integration/collector/test_records.py has them.
@@ -32,7 +32,7 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with a_running_district(tmp_path_factory.mktemp("api"), weeks=1) as found:
+    with a_running_collector(tmp_path_factory.mktemp("api")) as found:
         yield f"http://127.0.0.1:{found.port}"
 
 
