@@ -223,8 +223,16 @@ def test_whoever_waits_for_records_is_told(tmp_path: Path) -> None:
     outbox = an_outbox(tmp_path, appended=lambda: told.append("records"))
     outbox.append([], slot=SlotMark(id=SlotId("slot-1")))
     assert told == []
-    outbox.append([a_draft()])
+    outbox.append([a_draft(), a_draft(2, RecordKind.OUTAGE)])
     assert told == ["records"]
+
+
+def test_windows_of_probes_wait_for_company(tmp_path: Path) -> None:
+    told: list[str] = []
+    outbox = an_outbox(tmp_path, appended=lambda: told.append("records"))
+    outbox.append([a_draft(1, RecordKind.LATENCY)])
+    assert told == []
+    assert len(numbers(outbox)) == 1
 
 
 def test_the_offset_of_the_clock_is_kept_with_the_record(tmp_path: Path) -> None:
