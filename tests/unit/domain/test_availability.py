@@ -100,6 +100,8 @@ def test_one_target_that_answers_is_enough() -> None:
         (98.9, 1.1, 100, True, False),
         (80, 0, 100, True, True),  # unknown is neither up nor down
         (79.9, 0, 100, False, True),
+        (79.993, 0, 100, False, True),
+        (98.999, 1.001, 100, True, False),
         (79.2, 0.8, 100, True, True),
         (0, 0, 0, False, True),
     ],

@@ -122,6 +122,7 @@ def test_the_cost_of_a_megabit_is_exact_to_the_kopeck() -> None:
     assert a_comparison().contracted_rub_per_mbps == 64.29
     assert a_comparison().measured_rub_per_mbps == 75.0
     assert a_comparison().measured_percent == 85
+    assert a_comparison(price=7_000_000).contracted_rub_per_mbps == 100_000.0  # where a bit more or less would show
 
 
 def test_what_is_not_known_has_no_cost() -> None:

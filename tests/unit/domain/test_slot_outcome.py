@@ -116,6 +116,16 @@ def test_a_lower_bound_counts_only_when_it_reaches_the_limit() -> None:
 
 def test_a_test_that_could_not_see_the_limit_never_fails_a_line() -> None:
     assert judged(a_measurement(mbps=40, censored_mbps=41)).exclusion is ExclusionReason.LOWER_BOUND
+    assert judged(a_measurement(mbps=40, censored_mbps=47.5)).outcome is Outcome.FAIL  # it could see the limit itself
+
+
+def test_a_slot_belongs_to_the_local_day_and_hour_of_its_line() -> None:
+    late = a_slot(local(MONDAY, 23, 30))  # of Moscow, where UTC has another hour and the system may have another day
+    found = judged(a_measurement(late), slot=late)
+    assert (found.day, found.hour) == (MONDAY, 23)
+    early = a_slot(local(MONDAY, 1))
+    found = judged(a_measurement(early), slot=early)
+    assert (found.day, found.hour) == (MONDAY, 1)
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -138,6 +148,8 @@ def test_an_outage_that_is_not_the_providers_excludes(cause: OutageCause) -> Non
 
 def test_an_outage_that_covers_the_whole_slot_needs_no_attempt() -> None:
     assert judged(outages=(an_outage(local(MONDAY, 9), local(MONDAY, 12)),)).outcome is Outcome.FAIL
+    exactly = an_outage(a_slot().starts_at, a_slot().ends_at)
+    assert judged(outages=(exactly,)).outcome is Outcome.FAIL
     partly = an_outage(local(MONDAY, 10, 5), local(MONDAY, 12))
     assert judged(outages=(partly,)).exclusion is ExclusionReason.AGENT_OFF
 

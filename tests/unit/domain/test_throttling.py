@@ -64,6 +64,12 @@ def test_what_does_not_hold_or_did_not_fall_is_no_throttling(mbps: Sequence[floa
     assert fall_of(*mbps) is None
 
 
+def test_the_medians_of_an_even_number_of_days_are_rates_that_were_measured() -> None:
+    found = fall_of(58, 59, 61, 62, 20, 21, 23, 24)
+    assert found is not None
+    assert (found.before_bps, found.after_bps) == (59 * MEGABIT, 21 * MEGABIT)
+
+
 def test_a_fall_of_exactly_a_fifth_is_one() -> None:
     found = fall_of(60, 60, 60, 48, 48, 48)
     assert found is not None
@@ -129,6 +135,7 @@ def test_days_without_data_may_hide_a_fall() -> None:
     assert not hides(100, 100, 100, 70, None, None)  # at most two days could be below the limit
     assert hides(None, None, None, 20, 20, 20)
     assert not hides(60, 60, 60, 60, 50, None, None, bounds=[4])
+    assert not hides(60, 60, 60, None, None, None, bounds=[2])  # a bound is no rate that anything fell from
 
 
 def a_judged(

@@ -1,5 +1,6 @@
 """Laws of judging, over whole months and districts: what must hold whatever was measured."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netmon.domain.availability import working_spans
+from netmon.domain.availability import Availability, days_of, working_spans
 from netmon.domain.coverage import Coverage
 from netmon.domain.identifiers import LineId
 from netmon.domain.judge import counting_slots
@@ -18,7 +19,7 @@ from netmon.domain.period import Period, PeriodKind
 from netmon.domain.policy import Policy, WorkingHours
 from netmon.domain.slot import Outcome, Slot
 from netmon.domain.spans import length
-from netmon.domain.verdict import Verdict, VerdictOutcome
+from netmon.domain.verdict import LineFigures, Verdict, VerdictOutcome
 from netmon_collector.use_cases.indicator import IndicatorInputs, indicator_at
 from tests.support.domain import LINE, MONDAY, MOSCOW, WeekdaysAreSchoolDays, a_policy, a_registry, a_slot
 from tests.support.evidence import (
@@ -105,6 +106,33 @@ def test_order_and_duplicates_change_nothing(
         Random(order).shuffle(found)
     first, second = the_verdict(evidence, SHARE), the_verdict(mixed, SHARE)
     assert (first.outcome, first.basis, first.figures) == (second.outcome, second.basis, second.figures)
+
+
+@settings(max_examples=20)
+@given(months, slow_share, st.integers(0, 99), st.booleans())
+@example([60.0] * 10 + [None] * 2 + [20.0] * 9, 10, 1, True)
+def test_the_days_of_a_month_add_up_to_it(
+    rates: list[float | None], slow_percent: int, seed: int, probed: bool
+) -> None:
+    """What day aggregates stand on: the sums of judged days are the counts of the judged month."""
+    evidence = EvidenceInMemory().add(SLOTS, a_month(rates, slow_percent, seed), probed=probed)
+    month = figures_of(evidence, NOVEMBER)
+    days = [figures_of(evidence, Period.day(day)) for day in days_of(NOVEMBER)]
+    for name in ("passed", "failed", "strict_passed", "line_down", "excluded_total", "days", "organic"):
+        assert getattr(month.counts, name) == sum(getattr(day.counts, name) for day in days), name
+    assert Counter(month.counts.excluded) == sum((Counter(day.counts.excluded) for day in days), Counter())
+    known = [day.availability or Availability() for day in days]
+    assert month.availability == Availability(
+        working=sum((one.working for one in known), timedelta()),
+        up=sum((one.up for one in known), timedelta()),
+        down=sum((one.down for one in known), timedelta()),
+    )
+
+
+def figures_of(evidence: EvidenceInMemory, period: Period) -> LineFigures:
+    figures = judged(evidence, REGISTRY, period, SHARE).lines[LINE].figures
+    assert figures is not None
+    return figures
 
 
 def indicator_of(evidence: EvidenceInMemory, organisations: int) -> Coverage:
