@@ -12,7 +12,7 @@ DEBIAN_ROOT ?= build/debian
 BENCH ?=
 MUTATION ?=
 SOAK ?=
-.PHONY: coverage deb-check bench-pages bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
+.PHONY: coverage deb-check bench-planner bench-pages bench-reports samples screenshots dashboards dashboards-types bench bench-accuracy bench-agent bench-store mutation packages verifier soak help install check lint format types contracts test demo lock system-packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -81,6 +81,9 @@ bench-agent: $(STAMP) ## an agent's memory beside a bare interpreter, processor,
 
 bench-store: $(STAMP) ## the store beside bare inserts, on both engines: make bench-store BENCH="--part ingest"
 	$(BIN)/python -m benchmarks.store $(BENCH)
+
+bench-planner: $(STAMP) ## a simulated day of 1,000 lines at one server's gate: make bench-planner BENCH="--lines 2000"
+	$(BIN)/python -m benchmarks.planner $(BENCH)
 
 bench-pages: $(STAMP) ## every page beside the health check: make bench-pages BENCH="--organisations 1000"
 	$(BIN)/python -m benchmarks.pages $(BENCH)

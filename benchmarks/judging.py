@@ -185,7 +185,7 @@ def keep_year(store: SqlStore, registry: Registry, policy: Policy) -> float:
 def month_from_days(days: Sequence[LineDay]) -> Counts:
     """The counts of a line's month: its days' sums, held against how each of their slots ended."""
     marks = [mark for day in days for mark in day.slots]
-    excluded = Counter(ExclusionReason(one.why) for one in marks if one.outcome is Outcome.EXCLUDED)
+    excluded = Counter(ExclusionReason(one.why or "") for one in marks if one.outcome is Outcome.EXCLUDED)
     found = Counts(
         passed=sum(day.passed for day in days),
         failed=sum(day.failed for day in days),
