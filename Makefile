@@ -94,10 +94,11 @@ bench-reports: $(STAMP) ## a week in every format beside its summary, a thousand
 soak: $(STAMP) ## simulated days of kills, full disks, set clocks and a collector in trouble: make soak SOAK="--days 7"
 	$(BIN)/python -m tests.soak.run $(SOAK)
 
-packages: $(STAMP) ## wheel, .deb and single file of the agent, into dist/
+packages: $(STAMP) ## wheel, .deb, single file and offline bundle of the agent, into dist/
 	$(BIN)/hatchling build -t wheel
 	agent/deb/build dist
 	agent/zipapp/build dist $(BIN)/python
+	agent/bundle/build dist $(BIN)/python
 
 deb-check: $(STAMP) ## install and run the .deb in a bare Debian 12 made by debootstrap (as root; needs a mirror)
 	@test -d $(DEBIAN_ROOT)/usr || debootstrap --variant=minbase --include=python3,python3-yaml,ca-certificates bookworm $(DEBIAN_ROOT) http://deb.debian.org/debian

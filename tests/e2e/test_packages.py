@@ -1,6 +1,7 @@
 """The packages of the agent: what is in them, that they run, and how much the service is allowed."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -82,6 +83,38 @@ def test_the_single_file_runs_without_anything_installed(single_file: Path, tmp_
     )
     assert (done.returncode, "not enrolled" in done.stderr) == (3, True)
     assert_it_serves(command, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The offline bundle, unpacked."""
+    folder = tmp_path_factory.mktemp("bundle")
+    archive = Path(run(ROOT / "agent" / "bundle" / "build", folder, sys.executable).strip().splitlines()[-1])
+    run("tar", "-xzf", archive, "-C", folder)
+    return folder / archive.name.removesuffix(".tar.gz")
+
+
+@pytest.mark.needs("dpkg-deb", "unshare")
+def test_the_offline_bundle_installs_without_any_network(bundle: Path, tmp_path: Path) -> None:
+    installed = run("unshare", "-rn", "--", bundle / "install", tmp_path / "agent").strip()
+    assert run(installed, "--version").startswith("netmon-agent ")
+    packages = {row.split("==")[0] for row in run(tmp_path / "agent" / "bin" / "pip", "freeze").splitlines()}
+    assert {"netmon-edu", "PyYAML", "tzdata", "speedtest-cli"} >= {one.split(" @")[0] for one in packages}
+    wheels = [one.name for one in (bundle / "wheels").iterdir()]
+    for wanted in ("cp311-cp311", "cp312-cp312", "cp313-cp313", "x86_64", "aarch64"):
+        assert any("pyyaml" in name.lower() and wanted in name for name in wheels), wanted
+
+
+@pytest.mark.needs("dpkg-deb")
+def test_a_damaged_bundle_installs_nothing(bundle: Path, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    with next((damaged / "wheels").glob("tzdata*")).open("ab") as wheel:
+        wheel.write(b"x")
+    done = subprocess.run(
+        [damaged / "install", tmp_path / "agent"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, "the bundle is damaged" in done.stderr) == (1, True)
+    assert not (tmp_path / "agent").exists()
 
 
 def assert_it_serves(command: list[str], folder: Path) -> None:

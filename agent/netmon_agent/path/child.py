@@ -21,12 +21,26 @@ METHODS = ("udp", "tcp", "icmp")
 
 
 def main() -> None:
-    """Arguments: the numeric address and the port."""
-    address, port = sys.argv[1], int(sys.argv[2])
+    """Arguments: the numeric address, the port, and the interface to go through if not whichever the routes say."""
+    address, port, interface = sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""
     scapy.conf.verb = 0
+    if interface:
+        go_through(interface)
     traces = [Tracer(method, address, port).trace() for method in METHODS]
     found = {"mtu_bytes": path_mtu(address), "traces": [one for one in traces if one["hops"]]}
     sys.stdout.write(json.dumps(found))
+
+
+def go_through(interface: str) -> None:
+    """Leave only the routes of one interface, as SO_BINDTODEVICE does for what is measured. Exits where it has none."""
+    if interface not in scapy.conf.ifaces.data:
+        raise SystemExit(f"there is no interface {interface}")
+    scapy.conf.route.routes = [route for route in scapy.conf.route.routes if route[3] == interface]
+    scapy.conf.route6.routes = [route for route in scapy.conf.route6.routes if route[3] == interface]
+    scapy.conf.route.invalidate_cache()
+    scapy.conf.route6.invalidate_cache()
+    if not scapy.conf.route.routes and not scapy.conf.route6.routes:
+        raise SystemExit(f"no route goes over {interface}")
 
 
 def _ip(address: str, ttl: int = 64) -> Any:

@@ -22,7 +22,10 @@ from netmon_agent.ports import Attempt, Draft, Journal, Say
 EVERY_S = 3600.0
 TIMEOUT_S = 90.0  # three methods with their rounds, and the search for the MTU
 TRAFFIC_BYTES = 60_000  # about what it puts on the line
-_CODE = "from netmon_agent.path.child import main; main()"
+_CODE = (
+    "from netmon_agent.path.parent import end_with_parent; end_with_parent(); "
+    "from netmon_agent.path.child import main; main()"
+)
 _MAY_LIE_ON_THE_WAY = frozenset(
     {Reason.SERVER_UNREACHABLE, Reason.SERVER_STALLED, Reason.CONNECTION_LOST, Reason.NO_BBR_WITH_LOSS}
 )
@@ -37,12 +40,12 @@ def trigger_of(attempt: Attempt, found: Mapping[str, object]) -> PathTrigger | N
     return PathTrigger.NO_RESULT if found.get("reason") in _MAY_LIE_ON_THE_WAY else None
 
 
-def run_child(address: str, port: int, timeout_s: float) -> Mapping[str, object] | None:
+def run_child(address: str, port: int, interface: str | None, timeout_s: float) -> Mapping[str, object] | None:
     """What the child found; None where it took too long. Raises OSError, ValueError where it failed."""
     import subprocess  # noqa: PLC0415 - a diagnosis is seldom, and an agent on a router small
 
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(place for place in sys.path if place)}
-    command = [sys.executable, "-P", "-c", _CODE, address, str(port)]
+    command = [sys.executable, "-P", "-c", _CODE, address, str(port), interface or ""]
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False, env=environment)
     except subprocess.TimeoutExpired:
@@ -78,7 +81,7 @@ class PathDiagnosis:
         say: Say,
         spend: Callable[[str, int], None],
         asked: Callable[[], None],
-        child: Callable[[str, int, float], Mapping[str, object] | None] = run_child,
+        child: Callable[[str, int, str | None, float], Mapping[str, object] | None] = run_child,
     ) -> None:
         self._readiness, self._journal, self._clock, self._say = readiness, journal, clock, say
         self._spend, self._asked, self._child = spend, asked, child
@@ -110,7 +113,7 @@ class PathDiagnosis:
     def _look(self, request: _Request) -> dict[str, object]:
         attempt = request.attempt
         started_at, began = self._clock.now(), self._clock.monotonic()
-        outcome, seen = self._ask(attempt.address)
+        outcome, seen = self._ask(attempt.address, attempt.interface)
         self._spend("path", TRAFFIC_BYTES)
         return {
             "slot": attempt.slot.id,
@@ -124,10 +127,10 @@ class PathDiagnosis:
             "traces": seen.get("traces", []),
         }
 
-    def _ask(self, address: Address) -> tuple[PathOutcome, Mapping[str, object]]:
+    def _ask(self, address: Address, interface: str | None) -> tuple[PathOutcome, Mapping[str, object]]:
         try:
             numeric = look_up(address)[1][0]
-            seen = self._child(numeric, address.port, TIMEOUT_S)
+            seen = self._child(numeric, address.port, interface, TIMEOUT_S)
         except (OSError, ValueError) as error:
             self._say(f"the path to {address} could not be traced: {' '.join(str(error).split())}")
             return PathOutcome.FAILED, {}

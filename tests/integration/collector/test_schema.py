@@ -144,6 +144,16 @@ def test_collectors_that_migrate_at_once_do_it_once(database_url: str) -> None:
         database.close()
 
 
+def test_processes_that_open_a_new_embedded_database_at_once_are_all_served(tmp_path: Path) -> None:
+    """Each switches it to WAL, for which SQLite's own timeout does not wait: one in a hundred was refused."""
+    for number in range(20):
+        databases = [Database(f"sqlite:///{tmp_path / f'{number}.db'}") for _ in range(8)]
+        with ThreadPoolExecutor(len(databases)) as threads:
+            assert set(threads.map(schema_state, databases)) == {SchemaState.NEW}
+        for database in databases:
+            database.close()
+
+
 def test_an_old_schema_is_refused_with_the_command_that_mends_it(database: Database) -> None:
     migrate(database)
     _set_revision(database, "0001")

@@ -22,6 +22,7 @@ class Bench:
         self.answer, self.asked, self.woken = answer, 0, 0
         self.clock, self.log, self.journal = FakeClock(), Log(), MemoryJournal()
         self.spent: list[tuple[str, int]] = []
+        self.interfaces: list[str | None] = []
         self.diagnosis = PathDiagnosis(
             readiness=readiness,
             journal=self.journal,
@@ -35,15 +36,16 @@ class Bench:
     def wake(self) -> None:
         self.woken += 1
 
-    def child(self, address: str, port: int, timeout_s: float) -> Mapping[str, object] | None:
+    def child(self, address: str, port: int, interface: str | None, timeout_s: float) -> Mapping[str, object] | None:
         self.asked += 1
+        self.interfaces.append(interface)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer  # type: ignore[return-value]
 
     def after(self, mode: Mode = Mode.DECISION, **found: object) -> list[PathBody]:
         slot = a_slot(mode=mode)
-        attempt = Attempt(slot=slot, ticket=slot.offers[0].ticket, address=Address("192.0.2.9", 8377), interface=None)
+        attempt = Attempt(slot=slot, ticket=slot.offers[0].ticket, address=Address("192.0.2.9", 8377), interface="wan")
         before = self.asked
         self.diagnosis.after(attempt, a_result(**found))  # type: ignore[arg-type]
         assert self.asked == before, "a slot's other tickets would wait for the look"
@@ -58,6 +60,7 @@ def test_a_line_below_its_limit_is_looked_at_once_an_hour() -> None:
     assert (found.trigger.value, found.outcome.value, found.mtu_bytes) == ("below", "traced", 1400)
     assert (found.host, found.server, found.traces[0].hops[0].answered) == ("192.0.2.9", "server-1", 5)
     assert bench.spent == [("path", TRAFFIC_BYTES)]
+    assert bench.interfaces == ["wan"], "the way of what was measured, not another line's"
     bench.clock.advance(EVERY_S - 1)
     bench.after(decision="below")
     assert bench.asked == 1
