@@ -105,4 +105,4 @@ def test_a_disk_that_cannot_be_written_is_told_and_nothing_on_it_is_given_up(tmp
     found = on_a_small_disk(READ_ONLY, tmp_path / "disk")
     assert found["said"], "a refusal, not a traceback"
     assert found["found"] == [0, 2]
-    assert not [name for name in found["files"] if "corrupt" in name], "it was not taken for damage"
+    assert not [name for name in found["files"] if "damaged" in name], "it was not taken for damage"
