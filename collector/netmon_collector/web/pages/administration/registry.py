@@ -24,6 +24,7 @@ from netmon_collector.web.access.forms import FORM, field
 from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.keys import SERVICES
 from netmon_collector.web.pages.administration.tabs import REGISTRY, tab_answer
+from netmon_collector.web.pages.shell.file_answer import file_answer
 from netmon_collector.web.pages.shell.reader import Reader, language_of
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import phrasebook
@@ -86,8 +87,7 @@ async def _page(
 async def get_table(request: web.Request) -> web.Response:
     """The registry in force as one flat table, to be edited and imported again."""
     text = await asyncio.to_thread(registry_csv, request.app[SERVICES].filed.registry)
-    headers = {"Content-Disposition": 'attachment; filename="registry.csv"', "Cache-Control": "no-store"}
-    return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+    return file_answer(text.encode(), "registry.csv", content_type="text/csv", charset="utf-8")
 
 
 async def post_preview(request: web.Request) -> web.Response:

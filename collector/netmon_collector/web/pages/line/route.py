@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -27,6 +26,7 @@ from netmon_collector.web.pages.line.reading import read_chart, read_line, read_
 from netmon_collector.web.pages.line.span import Span, parse_span
 from netmon_collector.web.pages.line.view import SlotPage, line_page
 from netmon_collector.web.pages.shell.answering import page_answer
+from netmon_collector.web.pages.shell.file_answer import file_answer
 from netmon_collector.web.pages.shell.navigation import ORGANISATIONS
 from netmon_collector.web.pages.shell.reader import Reader
 
@@ -82,11 +82,7 @@ async def get_csv(request: web.Request) -> web.Response:
     _, end = Period.day(span.last).bounds(services.registry.time_zone(line.id))
     text = await judged(request, lambda: measurements_csv(services.store.measurements([line.id], start, end)))
     name = f"{line.id}-{span.period.name}.csv"
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "X-Content-Type-Options": "nosniff",
-    }
-    answer = web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
+    answer = file_answer(text.encode(), name, content_type="text/csv", charset="utf-8")
     answer.enable_compression()
     return answer
 

@@ -1,6 +1,6 @@
 """One organisation as a value: its verdict with the explanation, its buildings and lines, its closed periods."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -11,10 +11,9 @@ from netmon.domain.registry import Line, LineRole, Organisation, Registry, Site
 from netmon.domain.verdict import SubjectKind, VerdictOutcome
 from netmon_collector.use_cases.day_values import DayGlance
 from netmon_collector.use_cases.summary.standing import Standing
-from netmon_collector.web.pages.organisations.view import line_spark
+from netmon_collector.web.pages.organisations.view import line_spark, rate_against
 from netmon_collector.wording.explanation import explanation
 from netmon_collector.wording.figures import (
-    exact_rate_text,
     moment_text,
     percent_text,
     period_text,
@@ -23,7 +22,6 @@ from netmon_collector.wording.figures import (
     share_text,
 )
 from netmon_collector.wording.language import Language
-from netmon_collector.wording.phrasebook import phrasebook
 from netmon_collector.wording.words import verdict_word, word
 
 
@@ -162,7 +160,7 @@ def _line(line: Line, state: OrganisationState, language: Language) -> LineView:
         provider=None if provider is None else provider.name.in_language(language),
         contract=None if contract is None else contract.number,
         rate=None if figures is None or figures.rates is None else rate_text(figures.rates.median_bps, language),
-        against=tuple(_against(line, state, language)),
+        against=_against(line, state, language),
         share=percent_text(share_percent(counts.passed, counts.decided), language)
         if counts is not None and counts.decided
         else None,
@@ -172,13 +170,7 @@ def _line(line: Line, state: OrganisationState, language: Language) -> LineView:
     )
 
 
-def _against(line: Line, state: OrganisationState, language: Language) -> list[str]:
-    say: Callable[..., str] = phrasebook(language).say
+def _against(line: Line, state: OrganisationState, language: Language) -> tuple[str, ...]:
     kind, contract = state.registry.locality_type(line.id, state.today), line.contract_at(state.today)
     threshold = None if kind is None else state.policy.threshold_bps(kind, state.today)
-    texts = []
-    if threshold is not None:
-        texts.append(say("threshold {rate}", rate=exact_rate_text(threshold, language)))
-    if contract is not None:
-        texts.append(say("contract {rate}", rate=exact_rate_text(contract.rate_bps, language)))
-    return texts
+    return rate_against(threshold, None if contract is None else contract.rate_bps, language)

@@ -12,6 +12,7 @@ from netmon_collector.web.pages.organisations.rows import OrganisationRow
 from netmon_collector.web.pages.organisations.state import every_row, list_state
 from netmon_collector.web.pages.organisations.view import list_view
 from netmon_collector.web.pages.shell.answering import page_answer
+from netmon_collector.web.pages.shell.file_answer import file_answer
 from netmon_collector.web.pages.shell.navigation import ORGANISATIONS
 from netmon_collector.web.pages.shell.reader import reader_of
 from netmon_collector.wording.language import Language
@@ -59,10 +60,5 @@ async def _table(request: web.Request, suffix: str, content_type: str, write: Wr
         return write(period, rows, reader.language)
 
     name = f"organisations-{reader.territory.id}-{reader.today.isoformat()}.{suffix}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
     charset = "utf-8" if suffix == "csv" else None
-    return web.Response(body=await judged(request, body), content_type=content_type, charset=charset, headers=headers)
+    return file_answer(await judged(request, body), name, content_type=content_type, charset=charset)

@@ -210,7 +210,7 @@ def _row(row: OrganisationRow, state: ListState, language: Language) -> RowView:
         outcome=row.outcome.value.lower(),
         word=verdict_word(row.outcome, language),
         rate=None if row.rate_bps is None else rate_text(row.rate_bps, language),
-        against=tuple(_against(row, language)),
+        against=rate_against(row.threshold_bps, row.contract_bps, language),
         share=percent_text(share_percent(row.passed, row.decided), language) if row.decided else None,
         availability=_availability(row, language),
         last_seen=None if row.last_seen is None else moment_text(row.last_seen, state.zone, language),
@@ -220,14 +220,15 @@ def _row(row: OrganisationRow, state: ListState, language: Language) -> RowView:
     )
 
 
-def _against(row: OrganisationRow, language: Language) -> list[str]:
+def rate_against(threshold_bps: int | None, contract_bps: int | None, language: Language) -> tuple[str, ...]:
+    """What a rate is held against, as far as it is known."""
     say = phrasebook(language).say
     texts = []
-    if row.threshold_bps is not None:
-        texts.append(say("threshold {rate}", rate=exact_rate_text(row.threshold_bps, language)))
-    if row.contract_bps is not None:
-        texts.append(say("contract {rate}", rate=exact_rate_text(row.contract_bps, language)))
-    return texts
+    if threshold_bps is not None:
+        texts.append(say("threshold {rate}", rate=exact_rate_text(threshold_bps, language)))
+    if contract_bps is not None:
+        texts.append(say("contract {rate}", rate=exact_rate_text(contract_bps, language)))
+    return tuple(texts)
 
 
 def _availability(row: OrganisationRow, language: Language) -> str | None:

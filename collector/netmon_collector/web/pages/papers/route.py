@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -21,6 +20,7 @@ from netmon_collector.web.access.visitor import visitor_of
 from netmon_collector.web.api.queries import line_of, period_of
 from netmon_collector.web.judging import judged
 from netmon_collector.web.keys import SERVICES
+from netmon_collector.web.pages.shell.file_answer import file_answer
 from netmon_collector.web.pages.shell.reader import language_of
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -109,9 +109,4 @@ async def post_enrolment_sheet(request: web.Request) -> web.Response:
 
 
 def _file(data: bytes, name: str, kind: str) -> web.Response:
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "no-store",
-    }
-    return web.Response(body=data, content_type=kind, headers=headers)
+    return file_answer(data, name, content_type=kind)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -26,6 +25,7 @@ from netmon_collector.web.pages.roadmap.entry import entry_page, kind_for, subje
 from netmon_collector.web.pages.roadmap.table import TablePage
 from netmon_collector.web.pages.roadmap.view import Chosen, RoadmapPage, roadmap_page
 from netmon_collector.web.pages.shell.answering import page_answer
+from netmon_collector.web.pages.shell.file_answer import file_answer
 from netmon_collector.web.pages.shell.navigation import ROADMAP
 from netmon_collector.web.pages.shell.reader import Reader
 
@@ -203,10 +203,6 @@ async def get_evidence(request: web.Request) -> web.Response:
     recorded: tuple[Fact | EnteredValue, ...] = (*services.roadmap.facts, *services.roadmap.entered_values)
     files = (one.evidence for one in recorded)
     name = next((one.name for one in files if one is not None and one.sha256 == digest), digest[:16])
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
-    }
-    return web.Response(body=content, content_type="application/octet-stream", headers=headers)
+    locked = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+    kind = "application/octet-stream"
+    return file_answer(content, name, content_type=kind, cache="private, no-cache", headers=locked)
