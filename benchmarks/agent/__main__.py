@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.agent.device import Device, a_device, a_gigabit_slot, settled
 from benchmarks.agent.process import Memory, bare_interpreter, processor_s, written_bytes
+from benchmarks.agent.sockets import watched
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import ProbePlan
 from tests.support.measurement import running_server, some_settings
@@ -95,8 +96,12 @@ def _written_per(device: Device, count: Callable[[], int]) -> float:
 
 
 def peak(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, float]:
-    """The highest while 1 Gb/s is measured, what stays afterwards, and the rate that was read."""
+    """The highest while 1 Gb/s is measured, what stays afterwards, and the rate that was read.
+
+    The kernel's memory for sockets is of both ends: the server runs on the same machine.
+    """
     with (
+        watched() as sockets,
         running_server(some_settings(budget_bps=2_000_000_000)) as server,
         a_device(python, program, [a_gigabit_slot(server.address[1])]) as device,
     ):
@@ -105,7 +110,8 @@ def peak(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, flo
         found = Memory.of(device.pid).above(bare)
         (record,) = device.collector.of_kind(RecordKind.MEASUREMENT)
     rate = record.body["rate_bps"]
-    return {**found, "rate_mbps": rate / 1e6 if isinstance(rate, int) else 0.0}
+    of_sockets = {"both_ends_socket_mb": sockets.most_bytes / 1e6}
+    return {**found, **of_sockets, "rate_mbps": rate / 1e6 if isinstance(rate, int) else 0.0}
 
 
 if __name__ == "__main__":
