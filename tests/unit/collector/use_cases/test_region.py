@@ -60,7 +60,7 @@ def evidence_of(registry: Registry) -> EvidenceInMemory:
 
 def without_november() -> SchoolCalendar:
     school = a_calendar()
-    days_off = dict.fromkeys(days_of(NOVEMBER), "closed")
+    days_off = dict.fromkeys(days_of(NOVEMBER), a_text("closed"))
     return replace(school, holidays=replace(school.holidays, days_off=days_off))
 
 
