@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(page(findings, translator(options.lang or language_of(dict(os.environ)))))
     problems = sum(one.status is Status.PROBLEM for one in findings)
     if problems:
-        sys.stderr.write(f"netmon-agent: the doctor found {problems} problems\n")
+        sys.stderr.write(f"netmon-agent: the doctor found problems: {problems}\n")
     return 3 if problems else 0
 
 

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 from netmon.wire.records import AnswerResult
 from netmon_agent import identity as identity_file
@@ -18,15 +19,31 @@ _SPARE_MB = 20
 
 
 def check_enrolment(patient: Patient) -> Iterator[Finding]:
-    who = patient.identity
-    if who is None:
-        yield problem(Text.ENROLMENT, Text.NOT_ENROLLED, Text.ENROL, problem=patient.unenrolled)
-    else:
+    who, path = patient.identity, patient.settings.state_dir / identity_file.FILE
+    if who is not None:
         yield fine(Text.ENROLMENT, Text.ENROLLED, agent=who.agent, line=who.line)
+    elif _is_absent(path):
+        yield problem(Text.ENROLMENT, Text.NOT_ENROLLED, Text.ENROL, path=path)
+    else:
+        yield problem(Text.ENROLMENT, Text.IDENTITY_UNUSABLE, Text.ENROL, problem=patient.unenrolled)
+
+
+def _is_absent(path: Path) -> bool:
+    """Whether it is known that there is nothing: a folder that may not be looked into tells nothing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def check_permissions(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.state_dir
+    if _is_absent(folder):
+        yield note(Text.PERMISSIONS, Text.STATE_MISSING, folder=folder)
+        return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield problem(Text.PERMISSIONS, Text.STATE_UNUSABLE, Text.STATE_OWNER, folder=folder)
         return

@@ -21,10 +21,12 @@ class Text(StrEnum):
 
     ENROLMENT = "Enrolment"
     ENROLLED = "this device is {agent}, for the line {line}"
-    NOT_ENROLLED = "{problem}"
+    NOT_ENROLLED = "this device is not enrolled: there is no {path}"
+    IDENTITY_UNUSABLE = "{problem}"
     ENROL = "Take the printed sheet and run netmon-agent enrol with its code; without a sheet ask for a new one."
     PERMISSIONS = "Permissions"
     STATE_USABLE = "the folder {folder} is ours and closed to others"
+    STATE_MISSING = "the folder {folder} is not there yet; netmon-agent enrol makes it"
     STATE_UNUSABLE = "the folder {folder} cannot be written by this user"
     STATE_OWNER = "Run: chown -R netmon: {folder} (and run the doctor as the same user as the service)."
     STATE_OPEN = "others on this device can read {path}, which has the secret token"

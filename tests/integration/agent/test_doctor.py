@@ -98,10 +98,13 @@ def test_names_are_looked_up_and_a_proxy_is_connected_to(tmp_path: Path) -> None
 def test_a_device_without_identity_says_so_and_is_examined_all_the_same(tmp_path: Path) -> None:
     patient = examine(Settings(state_dir=tmp_path))
     (finding,) = device.check_enrolment(patient)
-    assert (finding.status, finding.todo) == (Status.PROBLEM, Text.ENROL)
+    assert (finding.status, finding.text, finding.todo) == (Status.PROBLEM, Text.NOT_ENROLLED, Text.ENROL)
     assert list(network.check_collector(patient)) == []
     assert told(network.check_servers(patient)) == {"SERVER": ("note", Text.SERVER_NONE)}
     assert told(device.check_enrolment(a_patient(tmp_path))) == {"ENROLMENT": ("ok", Text.ENROLLED)}
+    (tmp_path / FILE).write_text("{")
+    damaged = told(device.check_enrolment(examine(Settings(state_dir=tmp_path))))
+    assert damaged == {"ENROLMENT": ("problem", Text.IDENTITY_UNUSABLE)}
 
 
 def test_what_others_can_read_is_a_problem(tmp_path: Path) -> None:
@@ -110,7 +113,7 @@ def test_what_others_can_read_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / FILE).chmod(0o640)
     assert told(device.check_permissions(patient)) == {"PERMISSIONS": ("problem", Text.STATE_OPEN)}
     absent = examine(Settings(state_dir=tmp_path / "absent"))
-    assert told(device.check_permissions(absent)) == {"PERMISSIONS": ("problem", Text.STATE_UNUSABLE)}
+    assert told(device.check_permissions(absent)) == {"PERMISSIONS": ("note", Text.STATE_MISSING)}
     assert list(device.check_disk(absent)) == []
 
 
