@@ -1,6 +1,6 @@
 """The word of each member of a closed set, in both languages; one table a set, a test keeps them complete."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from netmon.domain.absence import AbsenceCause
@@ -235,6 +235,11 @@ def word(member: StrEnum, language: Language) -> str:
 
 def verdict_word(outcome: VerdictOutcome, language: Language) -> str:
     return word(outcome, language)
+
+
+def findings_text(findings: Iterable[Finding], language: Language) -> str:
+    """What was found beside the share, in one phrase; empty for nothing."""
+    return "; ".join(word(one, language) for one in findings)
 
 
 def reason_word(exclusion: ExclusionReason, language: Language) -> str:

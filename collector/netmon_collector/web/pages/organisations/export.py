@@ -12,7 +12,7 @@ from netmon_collector.web.api.tables import harmless
 from netmon_collector.web.pages.organisations.rows import OrganisationRow
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import N_, phrasebook
-from netmon_collector.wording.words import verdict_word, word
+from netmon_collector.wording.words import findings_text, verdict_word, word
 
 Cell = str | Decimal | None
 
@@ -32,10 +32,11 @@ _HEADINGS = (
     N_("Share, %"),
     N_("Availability, %"),
     N_("Last heard of, UTC"),
+    N_("Found"),
 )
 _BYTE_ORDER_MARK = "\ufeff"
 _MEGABIT = 1_000_000
-_WIDTHS = (18, 42, 22, 26, 24, 22, 14, 12, 12, 12, 12, 12, 10, 12, 18)
+_WIDTHS = (18, 42, 22, 26, 24, 22, 14, 12, 12, 12, 12, 12, 10, 12, 18, 36)
 
 
 def organisations_csv(rows: Sequence[OrganisationRow], language: Language) -> str:
@@ -89,6 +90,7 @@ def cells(row: OrganisationRow, language: Language) -> Iterator[Cell]:
     yield _percent(row.passed, row.decided)
     yield None if known is None else _percent(known.up.total_seconds(), known.known.total_seconds())
     yield None if row.last_seen is None else f"{row.last_seen:%Y-%m-%d %H:%M}"
+    yield findings_text(row.findings, language) or None
 
 
 def _headings(language: Language) -> list[str]:

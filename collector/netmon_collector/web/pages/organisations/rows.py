@@ -8,7 +8,7 @@ from netmon.domain.availability import Availability
 from netmon.domain.identifiers import LineId, OrganisationId, ProviderId
 from netmon.domain.policy import Policy
 from netmon.domain.registry import Line, LocalityType, Registry
-from netmon.domain.verdict import SubjectKind, Verdict, VerdictOutcome
+from netmon.domain.verdict import Finding, SubjectKind, Verdict, VerdictOutcome
 from netmon_collector.use_cases.summary.standing import Standing
 from netmon_collector.wording.explanation import deciding_lines
 from netmon_collector.wording.language import Language
@@ -16,7 +16,7 @@ from netmon_collector.wording.language import Language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationRow:
-    """`line` is the weakest of the lines that decided, None where nothing was judged; the figures are its.
+    """`line` is the weakest of the lines that decided, None where nothing was judged; figures and findings are its.
 
     Rates are bits per second: `rate_bps` the median of the full measurements. `last_seen` is that of the agent heard of
     longest ago, None when there is one that never was.
@@ -36,6 +36,7 @@ class OrganisationRow:
     decided: int
     availability: Availability | None
     last_seen: datetime | None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def _row(organisation: OrganisationId, verdict: Verdict, inputs: RowInputs, lang
         decided=0 if figures is None else figures.counts.decided,
         availability=None if figures is None else figures.availability,
         last_seen=_last_seen(lines, inputs.last_seen),
+        findings=() if figures is None else figures.findings,
     )
 
 

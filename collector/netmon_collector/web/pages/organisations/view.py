@@ -21,7 +21,7 @@ from netmon_collector.wording.figures import (
 )
 from netmon_collector.wording.language import Language
 from netmon_collector.wording.phrasebook import N_, phrasebook
-from netmon_collector.wording.words import verdict_word, word
+from netmon_collector.wording.words import findings_text, verdict_word, word
 
 SPARK_DAYS = timedelta(days=30)
 _TITLES: Mapping[Order, str] = {
@@ -58,6 +58,7 @@ class RowView:
     providers: str
     outcome: str
     word: str
+    findings: str
     rate: str | None
     against: tuple[str, ...]
     share: str | None
@@ -209,6 +210,7 @@ def _row(row: OrganisationRow, state: ListState, language: Language) -> RowView:
         providers=", ".join(name for _, name in row.providers),
         outcome=row.outcome.value.lower(),
         word=verdict_word(row.outcome, language),
+        findings=findings_text(row.findings, language),
         rate=None if row.rate_bps is None else rate_text(row.rate_bps, language),
         against=rate_against(row.threshold_bps, row.contract_bps, language),
         share=percent_text(share_percent(row.passed, row.decided), language) if row.decided else None,

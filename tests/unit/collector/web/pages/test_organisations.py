@@ -12,7 +12,7 @@ from netmon.domain.availability import Availability
 from netmon.domain.identifiers import LineId, OrganisationId, ProviderId
 from netmon.domain.period import Period
 from netmon.domain.registry import LocalityType
-from netmon.domain.verdict import VerdictOutcome
+from netmon.domain.verdict import Finding, VerdictOutcome
 from netmon_collector.charts.sparkline import sparkline
 from netmon_collector.web.pages.organisations.asked import Asked, Order, chosen_rows
 from netmon_collector.web.pages.organisations.export import organisations_csv, organisations_xlsx
@@ -139,9 +139,16 @@ def test_russian_csv_is_what_a_russian_excel_opens() -> None:
     assert heading.startswith("Код;Организация;Заключение;")
     assert first == (
         "school-01;Школа № 1;Соответствует;Оператор A;Деревня;сельский населённый пункт;line-01;"
-        "49,1;50,0;100,0;9;10;90,00;90,00;2026-11-23 09:01"
+        "49,1;50,0;100,0;9;10;90,00;90,00;2026-11-23 09:01;"
     )
     assert second.split(";")[7] == ""
+
+
+def test_why_an_organisation_fails_at_a_good_share_is_shown_and_taken_away() -> None:
+    row = replace(a_row(1, VerdictOutcome.NON_COMPLIANT, passed=10), findings=(Finding.BURST, Finding.UNAVAILABLE))
+    said = "скорость держится лишь первые секунды; перерывы связи сверх допустимого"
+    (_, taken) = organisations_csv([row], RU).splitlines()
+    assert taken.endswith(f'"{said}"')
 
 
 def test_english_csv_has_commas_and_points() -> None:
