@@ -95,9 +95,6 @@ soak: $(STAMP) ## simulated days of kills, full disks, set clocks and a collecto
 	$(BIN)/python -m tests.soak.run $(SOAK)
 
 packages: $(STAMP) ## wheel, .deb, single file and offline bundle of the agent, into dist/
-	$(BIN)/hatchling build -t wheel
-	agent/deb/build dist
-	agent/zipapp/build dist $(BIN)/python
 	agent/bundle/build dist $(BIN)/python
 
 deb-check: $(STAMP) ## install and run the .deb in a bare Debian 12 made by debootstrap (as root; needs a mirror)

@@ -32,10 +32,8 @@ def _is_absent(path: Path) -> bool:
     """Whether it is known that there is nothing: a folder that may not be looked into tells nothing."""
     try:
         path.stat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
     return False
 
 

@@ -21,8 +21,8 @@ METHODS = ("udp", "tcp", "icmp")
 
 
 def main() -> None:
-    """Arguments: the numeric address, the port, and the interface to go through if not whichever the routes say."""
-    address, port, interface = sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""
+    """Arguments: the numeric address, the port, and the interface to go through; empty for whichever the routes say."""
+    address, port, interface = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     scapy.conf.verb = 0
     if interface:
         go_through(interface)

@@ -22,7 +22,7 @@ from netmon_agent.ports import Attempt, Draft, Journal, Say
 EVERY_S = 3600.0
 TIMEOUT_S = 90.0  # three methods with their rounds, and the search for the MTU
 TRAFFIC_BYTES = 60_000  # about what it puts on the line
-_CODE = (
+CHILD_CODE = (
     "from netmon_agent.path.parent import end_with_parent; end_with_parent(); "
     "from netmon_agent.path.child import main; main()"
 )
@@ -45,7 +45,7 @@ def run_child(address: str, port: int, interface: str | None, timeout_s: float) 
     import subprocess  # noqa: PLC0415 - a diagnosis is seldom, and an agent on a router small
 
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(place for place in sys.path if place)}
-    command = [sys.executable, "-P", "-c", _CODE, address, str(port), interface or ""]
+    command = [sys.executable, "-P", "-c", CHILD_CODE, address, str(port), interface or ""]
     try:
         done = subprocess.run(command, capture_output=True, timeout=timeout_s, check=False, env=environment)
     except subprocess.TimeoutExpired:

@@ -18,7 +18,7 @@ from netmon_collector.wording.figures import (
 )
 from netmon_collector.wording.guarantee_reasons import fall_text
 from netmon_collector.wording.line_case import LineCase
-from netmon_collector.wording.words import word
+from netmon_collector.wording.words import findings_text
 
 
 def guarantee_details(case: LineCase) -> Iterator[str]:
@@ -35,9 +35,7 @@ def _found(case: LineCase) -> str | None:
     """The findings by their names."""
     if not case.figures.findings:
         return None
-    return case.book.say(
-        "Found: {findings}.", findings="; ".join(word(one, case.book.language) for one in case.figures.findings)
-    )
+    return case.book.say("Found: {findings}.", findings=findings_text(case.figures.findings, case.book.language))
 
 
 def _availability(case: LineCase) -> str | None:

@@ -15,13 +15,12 @@ from typing import Any, TypeVar
 import pytest
 
 from netmon.wire.path_body import read_traces
-from netmon_agent.path.diagnosis import _CODE
+from netmon_agent.path.diagnosis import CHILD_CODE
 from tests.lab.namespaces import Namespace
 
 pytest.importorskip("scapy")
 pytestmark = pytest.mark.needs("netns")
 
-CODE = _CODE
 T = TypeVar("T")
 SERVER = "10.9.4.2"
 MTU = 1400
@@ -39,9 +38,9 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-def look(device: Namespace, server: str, *interface: str) -> dict[str, Any]:
+def look(device: Namespace, server: str, interface: str = "") -> dict[str, Any]:
     """What the child finds from a device."""
-    command = device.command(sys.executable, "-P", "-c", CODE, server, "8377", *interface)
+    command = device.command(sys.executable, "-P", "-c", CHILD_CODE, server, "8377", interface)
     done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=80, check=False)
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -83,16 +82,16 @@ def test_the_way_goes_through_the_interface_of_the_line() -> None:
         assert not any(one["reached"] for one in look(device, SERVER, "r1")["traces"])
         through = look(device, SERVER, "r2")["traces"]
         assert [(one["reached"], [hop["address"] for hop in one["hops"]]) for one in through] == [(True, [SERVER])] * 3
-        gone = device.command(sys.executable, "-P", "-c", CODE, SERVER, "8377", "usb0")
+        gone = device.command(sys.executable, "-P", "-c", CHILD_CODE, SERVER, "8377", "usb0")
         done = subprocess.run(gone, capture_output=True, text=True, env=environment(), timeout=80, check=False)
         assert (done.returncode, done.stderr.strip()) == (1, "there is no interface usb0")
 
 
 def test_the_child_ends_with_the_agent_however_that_ends() -> None:
-    agent = "import subprocess, sys; subprocess.run([sys.executable, '-P', '-c', sys.argv[1], '192.0.2.1', '8377'])"
+    agent = "import subprocess, sys; subprocess.run([sys.executable, '-P', '-c', sys.argv[1], '192.0.2.1', '8377', ''])"
     with Namespace() as device:
         device.ip("route add default dev lo")
-        command = [sys.executable, "-c", agent, CODE]
+        command = [sys.executable, "-c", agent, CHILD_CODE]
         with subprocess.Popen(device.command(*command), env=environment(), stderr=subprocess.DEVNULL) as process:
             (child,) = wait_for(lambda: children_of(process.pid))
             time.sleep(0.5)  # past its own start

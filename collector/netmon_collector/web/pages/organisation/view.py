@@ -148,6 +148,7 @@ def _line(line: Line, state: OrganisationState, language: Language) -> LineView:
     stood = state.standing.of(SubjectKind.LINE, line.id)
     figures = None if stood is None else stood.verdict.figures
     contract, seen = line.contract_at(state.today), state.last_seen.get(line.id)
+    kind = state.registry.locality_type(line.id, state.today)
     counts, known = (None, None) if figures is None else (figures.counts, figures.availability)
     provider = None if contract is None else state.registry.provider_by_id[contract.provider]
     is_known = known is not None and known.known > timedelta()
@@ -160,7 +161,11 @@ def _line(line: Line, state: OrganisationState, language: Language) -> LineView:
         provider=None if provider is None else provider.name.in_language(language),
         contract=None if contract is None else contract.number,
         rate=None if figures is None or figures.rates is None else rate_text(figures.rates.median_bps, language),
-        against=_against(line, state, language),
+        against=rate_against(
+            None if kind is None else state.policy.threshold_bps(kind, state.today),
+            None if contract is None else contract.rate_bps,
+            language,
+        ),
         share=percent_text(share_percent(counts.passed, counts.decided), language)
         if counts is not None and counts.decided
         else None,
@@ -168,9 +173,3 @@ def _line(line: Line, state: OrganisationState, language: Language) -> LineView:
         last_seen=None if seen is None else moment_text(seen, state.zone, language),
         spark=line_spark(state.days.get(line.id, ()), state.today, state.policy.min_share_percent, language),
     )
-
-
-def _against(line: Line, state: OrganisationState, language: Language) -> tuple[str, ...]:
-    kind, contract = state.registry.locality_type(line.id, state.today), line.contract_at(state.today)
-    threshold = None if kind is None else state.policy.threshold_bps(kind, state.today)
-    return rate_against(threshold, None if contract is None else contract.rate_bps, language)

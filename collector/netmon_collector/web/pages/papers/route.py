@@ -93,7 +93,7 @@ async def _document(
     made = await judged(request, lambda: fill_document(kind, language, context(papers), folder=folder))
     if made.problem is not None:
         _log.warning("%s; the document was made from netmon's own template", made.problem)
-    return _file(made.data, f"{name}-{period.name}.{language.value}.docx", _DOCX)
+    return file_answer(made.data, f"{name}-{period.name}.{language.value}.docx", content_type=_DOCX)
 
 
 async def post_enrolment_sheet(request: web.Request) -> web.Response:
@@ -105,8 +105,5 @@ async def post_enrolment_sheet(request: web.Request) -> web.Response:
         grant_code, line.id, registry=services.registry, store=services.store, at=at, actor=actor
     )
     sheet = sheet_of(services, code, grant, collector=devices_address(request), language=language)
-    return _file(await judged(request, lambda: sheet_pdf(sheet, language)), f"enrolment-{line.id}.pdf", _PDF)
-
-
-def _file(data: bytes, name: str, kind: str) -> web.Response:
-    return file_answer(data, name, content_type=kind)
+    made = await judged(request, lambda: sheet_pdf(sheet, language))
+    return file_answer(made, f"enrolment-{line.id}.pdf", content_type=_PDF)
