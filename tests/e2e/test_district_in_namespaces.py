@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -300,13 +301,15 @@ def _over(services: Services, line: LineId, story: Story) -> Sequence[JudgedSlot
 
 
 def _the_slots_are_whole(services: Services, story: Story) -> None:
-    """Each planned slot has one outcome, and no agent gave two accounts of one."""
+    """Each planned slot has one outcome, and no device gave two accounts of one; of the line whose disk was copied two
+    devices gave account, and what of it has numbers of its own is no conflict."""
     for line in LINES:
         found = [one.slot.id for one in _over(services, line, story)]
         planned = services.store.slots([line], story.began, story.ended_at)
         assert sorted(found) == sorted({one.id for one in planned if one.ends_at < story.ended_at})
-    reports = services.store.reports(LINES, story.began, story.ended_at)
-    assert len({one.slot for one in reports}) == len(reports)
+    for line in LINES:
+        accounts = Counter(one.slot for one in services.store.reports([line], story.began, story.ended_at))
+        assert max(accounts.values()) <= (2 if line == THIRD else 1)
 
 
 def _the_cut_is_an_outage_of_the_second_line(services: Services, story: Story) -> None:
