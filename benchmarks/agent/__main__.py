@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.agent.device import Device, a_device, a_gigabit_slot, settled
+from benchmarks.agent.device import Device, a_device, a_gigabit_slot, settled, written_back
 from benchmarks.agent.process import Memory, bare_interpreter, processor_s, written_bytes
 from benchmarks.agent.sockets import watched
 from netmon.wire.records import RecordKind
@@ -24,6 +24,7 @@ from tests.support.measurement import running_server, some_settings
 _COPY = Path(__file__).parents[2] / "agent" / "zipapp" / "copy-program"
 _POLLS = 4
 _SPAN_S = 30.0
+_UNTIL_STEADY_S = 90.0  # then the log of the outbox has its full length
 # What a day of the default timetable has: requests every 15 minutes, windows of five, decisions and an estimate.
 _POLLS_A_DAY, _WINDOWS_A_DAY, _SLOTS_A_DAY = 96, 288, 15
 _QUICK = ProbePlan(interval_s=0.5, window_s=1.0, targets=())
@@ -70,16 +71,18 @@ def idle(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, flo
 def flash(python: Sequence[str], program: Path) -> Mapping[str, float]:
     """Bytes that reach the disk a request, a window of three targets and a slot, and so in a day.
 
-    By /proc/PID/io, on the disk of the temporary folder: in a memory file system nothing is counted.
+    By /proc/PID/io, on the disk of the temporary folder: in a memory file system nothing is counted. What a process
+    left dirty is written back twice a second: between two windows of five minutes the kernel does so by itself.
     """
     with a_device(python, program) as device:
         poll = _written_per(device, lambda: len(device.collector.asked))
     with a_device(python, program, probes=_QUICK) as device:
-        windows, polls = 0, len(device.collector.asked)
+        written_back(_UNTIL_STEADY_S)
+        polls, windows = len(device.collector.asked), len(device.collector.of_kind(RecordKind.LATENCY)) / 3
         before = written_bytes(device.pid)
-        settled(_SPAN_S)
+        written_back(_SPAN_S)
         polls = len(device.collector.asked) - polls
-        windows = len(device.collector.of_kind(RecordKind.LATENCY)) / 3
+        windows = len(device.collector.of_kind(RecordKind.LATENCY)) / 3 - windows
         window = max(0.0, written_bytes(device.pid) - before - poll * polls) / windows
     # A slot is written in two transactions of one record each; a window in one of three.
     slot = 2 * window
@@ -91,7 +94,7 @@ def _written_per(device: Device, count: Callable[[], int]) -> float:
     """Bytes written for each of what is counted, once the device has settled."""
     device.await_requests(_POLLS)
     before, counted = written_bytes(device.pid), count()
-    settled(_SPAN_S)
+    written_back(_SPAN_S)
     return (written_bytes(device.pid) - before) / max(1, count() - counted)
 
 

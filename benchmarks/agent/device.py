@@ -90,3 +90,10 @@ def a_gigabit_slot(port: int) -> PlannedSlot:
 def settled(seconds: float) -> None:
     """Let a process go on; a benchmark may look at the clock."""
     time.sleep(seconds)
+
+
+def written_back(seconds: float) -> None:
+    """The same while the kernel writes what is dirty again and again."""
+    for _ in range(int(seconds * 2)):
+        time.sleep(0.5)
+        os.sync()

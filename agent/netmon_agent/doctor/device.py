@@ -14,6 +14,7 @@ from netmon_agent.doctor.patient import Patient
 from netmon_agent.doctor.report import Finding, fine, note, problem
 from netmon_agent.doctor.texts import Text
 from netmon_agent.ledger import TrafficLedger, cap_for
+from netmon_agent.outbox_copy import copied
 
 _SPARE_MB = 20
 
@@ -80,20 +81,17 @@ def check_traffic(patient: Patient) -> Iterator[Finding]:
 
 
 def check_outbox(patient: Patient) -> Iterator[Finding]:
-    """Read only, so the service may run meanwhile."""
+    """The service may run meanwhile."""
     path = patient.settings.state_dir / outbox_schema.FILE
     if not path.exists():
         yield note(Text.OUTBOX, Text.OUTBOX_ABSENT)
         return
     try:
-        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
-        try:
+        with copied(path.parent) as database:
             waiting = database.execute("SELECT count(*) FROM records").fetchone()[0]
             dropped = database.execute("SELECT coalesce(sum(records), 0) FROM dropped").fetchone()[0]
             aside = dict(database.execute("SELECT result, count(*) FROM aside GROUP BY result").fetchall())
-        finally:
-            database.close()
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         yield problem(Text.OUTBOX, Text.OUTBOX_BROKEN, Text.OUTBOX_BROKEN_MEND, problem=error)
         return
     conflicts = aside.get(AnswerResult.CONFLICT.value, 0)

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import socket
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from netmon.domain.slot import SlotReason
 from netmon.wire.bodies import OutageBody
 from netmon.wire.records import RecordKind
 from netmon.wire.timetable import PlannedSlot, ProbeTarget
+from netmon_agent.outbox_copy import copied
 from netmon_agent.timetable import TimetableCache
 from tests.lab.namespaces import Namespace
 from tests.support.agent import a_slot, an_offer
@@ -158,12 +158,11 @@ def test_gateway(tmp_path: Path) -> None:
         with running_agent(settings, *device.command()) as agent:
             wait_until(lambda: "outage: provider" in agent.said())  # the router is there and leads nowhere
             router.ip("addr flush dev lan1")
-            written = tmp_path / "state" / "outbox.db"
-            wait_until(lambda: OutageCause.GATEWAY in causes_in(written))
+            wait_until(lambda: OutageCause.GATEWAY in causes_in(tmp_path / "state"))
 
 
-def causes_in(outbox: Path) -> set[OutageCause]:
-    with contextlib.closing(sqlite3.connect(outbox)) as database:
+def causes_in(state: Path) -> set[OutageCause]:
+    with copied(state) as database:
         rows = database.execute("SELECT body FROM records WHERE kind = 'outage'").fetchall()
     return {OutageBody.read(json.loads(body)).cause for (body,) in rows}
 

@@ -158,7 +158,9 @@ def test_every_kind_has_its_place_in_the_order_of_dropping() -> None:
 
 
 def test_the_bound_holds_after_a_restart_and_after_answers(tmp_path: Path) -> None:
-    an_outbox(tmp_path).append([a_draft(number, padding=1000) for number in range(20)])
+    before = an_outbox(tmp_path)
+    before.append([a_draft(number, padding=1000) for number in range(20)])
+    before.close()
     outbox = an_outbox(tmp_path, limits=Limits(most_bytes=10_000))
     outbox.append([a_draft(20, padding=1000)])
     assert 5 < outbox.counts().waiting < 9
@@ -277,7 +279,9 @@ def test_what_was_sent_once_never_changes(tmp_path: Path, known_at_first: bool) 
 
 def test_after_a_reboot_an_unknown_offset_stays_unknown(tmp_path: Path) -> None:
     clock = FakeClock()
-    an_outbox(tmp_path, clock=clock).append([a_draft()])
+    before = an_outbox(tmp_path, clock=clock)
+    before.append([a_draft()])
+    before.close()
     time = CollectorTime(clock)
     time.learn(NOON, monotonic=clock.monotonic())
     (envelope,) = an_outbox(tmp_path, clock=clock, time=time, boot="boot-2").batch()
@@ -317,4 +321,17 @@ def test_an_outbox_of_the_version_before_goes_on(tmp_path: Path) -> None:
     assert [one.body["number"] for one in again.batch()] == [7]
     assert again.last_life is None
     again.append([a_draft(8)])
+    again.close()
     assert an_outbox(tmp_path).last_life is not None
+
+
+def test_no_index_is_shared_and_the_log_keeps_its_blocks(tmp_path: Path) -> None:
+    outbox, log = an_outbox(tmp_path), tmp_path / f"{FILE}-wal"
+    sizes = []
+    for number in range(300):
+        outbox.append([a_draft(number)])
+        outbox.settle(answers(outbox.batch(), AnswerResult.STORED))
+        sizes.append(log.stat().st_size)
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == sizes[-100] < 512 * 1024
+    assert not (tmp_path / f"{FILE}-shm").exists()

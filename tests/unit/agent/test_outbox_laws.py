@@ -1,5 +1,6 @@
 """The law of the outbox: whatever happens, each acknowledged record is settled exactly once or waits."""
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -63,8 +64,12 @@ class OutboxMachine(RuleBasedStateMachine):
     def lose_power(self) -> None:
         """Nobody closes anything: a new process finds the files as they are."""
         self.clock.advance(1)
-        abandoned, self.outbox = self.outbox, self.open()
+        abandoned, before = self.outbox, self.folder
+        self.folder = tempfile.TemporaryDirectory()
+        shutil.copytree(before.name, self.folder.name, dirs_exist_ok=True)
+        self.outbox = self.open()
         abandoned.close()
+        before.cleanup()
 
     @invariant()
     def everything_acknowledged_waits_or_was_settled(self) -> None:
