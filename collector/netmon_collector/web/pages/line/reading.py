@@ -125,12 +125,12 @@ def read_slot(services: Services, line: Line, identifier: SlotId) -> SlotFacts:
     day = slot.starts_at.astimezone(services.registry.time_zone(line.id)).date()
     of_day = store.slots([line.id], *Period.day(day).bounds(services.registry.time_zone(line.id)))
     judged = [one for one in _judged(services, line, of_day, day, now) if one[0].slot.id == slot.id]
-    report = next((one for one in store.reports([line.id], slot.starts_at, slot.ends_at) if one.slot == slot.id), None)
+    reports = {one.slot: one for one in store.reports([line.id], slot.starts_at, slot.ends_at)}
     return SlotFacts(
         slot=slot,
         judged=judged[0][0] if judged else None,
         measurements=store.recorded_in(slot),
-        report=report,
+        report=reports.get(slot.id),  # of two that a copied disk gave, the one that was judged by
         outages=judged[0][1].outages if judged else store.outages([line.id], slot.starts_at, slot.ends_at),
         now=now,
     )
