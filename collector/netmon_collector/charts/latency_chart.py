@@ -12,6 +12,7 @@ from netmon_collector.wording.phrasebook import phrasebook
 
 _HEIGHT, _TOP, _FOOT, _LEFT, _RIGHT = 110, 22, 24, 40, 8
 _LOSS_HEIGHT = 44
+_BETWEEN = 34  # the title of the losses and the top of their scale
 _DAY_LABEL = 46
 
 
@@ -38,7 +39,7 @@ def latency_chart(days: Sequence[DayLatency], language: Language, *, width: floa
     steps = nice_steps(max((one.p95_s or one.rtt_s or 0.0) * 1000 for one in days), 4)
     y = Scale(0, steps[-1], _TOP + _HEIGHT, _TOP)
     losses = nice_steps(max(1.0, *(one.loss_percent or 0.0 for one in days)), 2)
-    floor = _TOP + _HEIGHT + 26 + _LOSS_HEIGHT
+    floor = _TOP + _HEIGHT + _BETWEEN + _LOSS_HEIGHT
     loss = Scale(0, losses[-1], floor, floor - _LOSS_HEIGHT)
     say = phrasebook(language).say
     return drawing(
