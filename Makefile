@@ -8,6 +8,8 @@ DEMO ?=
 # Tests mostly wait: more of them at once than there are processors. Those that measure lines run by themselves.
 WORKERS ?= 4
 DEBIAN_ROOT ?= build/debian
+# Whatever the environment says, bytecode is kept: tests start hundreds of processes, and each would compile everything.
+export PYTHONDONTWRITEBYTECODE :=
 
 BENCH ?=
 MUTATION ?=
