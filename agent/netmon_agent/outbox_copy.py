@@ -30,6 +30,7 @@ def _copy(folder: Path, to: Path) -> None:
     """The two files belong together if no checkpoint came between: it writes the first, and the second begins anew."""
     for _ in range(_ATTEMPTS):
         before = _version(folder)
+        (to / _WAL).unlink(missing_ok=True)  # of the attempt before: there may be none any more
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(folder / _WAL, to / _WAL)
         shutil.copyfile(folder / FILE, to / FILE)
