@@ -1,5 +1,6 @@
 """Planned slots and what became of them: exactly one outcome each (D6)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ __all__ = [
     "SlotEnd",
     "SlotReason",
     "SlotReport",
+    "accounts",
     "slot_id",
 ]
 
@@ -56,6 +58,11 @@ class SlotReport:
     end: SlotEnd
     reason: SlotReason | None
     at: datetime
+
+
+def accounts(reports: Iterable[SlotReport]) -> Mapping[SlotId, SlotReport]:
+    """The one account of each slot: the last given, where two devices of a copied disk gave one each."""
+    return {one.slot: one for one in reports}
 
 
 class Outcome(StrEnum):

@@ -15,7 +15,7 @@ from netmon.domain.measurement import Measurement
 from netmon.domain.period import Period
 from netmon.domain.policy import Policy, SchoolDays
 from netmon.domain.registry import Registry
-from netmon.domain.slot import JudgedSlot, Slot, SlotReport
+from netmon.domain.slot import JudgedSlot, Slot, SlotReport, accounts
 from netmon.domain.slot_outcome import Deliveries, SlotEvidence, SlotJudge, proven_outages
 from netmon.domain.spans import Span, length
 from netmon.domain.throttling import Volume, volume_of
@@ -190,7 +190,7 @@ def _stored(
     return _Stored(
         measurements=measurements,
         by_slot=by_slot,
-        reports={report.slot: report for report in evidence.reports(lines, start, end + _LATEST_REPORT)},
+        reports=accounts(evidence.reports(lines, start, end + _LATEST_REPORT)),
         outages={line: proven_outages(of_line, deliveries, within=near) for line, of_line in outages.items()},
         windows=_by_line(() if policy.availability is None else evidence.latency(lines, start - _LONGEST_WINDOW, end)),
         deliveries=deliveries,

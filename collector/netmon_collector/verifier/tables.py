@@ -9,7 +9,7 @@ from io import StringIO
 
 from netmon.domain.latency import Outage
 from netmon.domain.measurement import Measurement
-from netmon.domain.slot import JudgedSlot, Slot, SlotReport
+from netmon.domain.slot import JudgedSlot, Slot, SlotReport, accounts
 from netmon.errors import WireError
 from netmon.wire.receipt import Receipt, read_receipt
 from netmon_collector.ports import StoredRecord
@@ -90,7 +90,7 @@ _SLOT_COLUMNS = (
 def _slots(contents: Contents, found: Recomputed, zone: tzinfo) -> Table:
     start, end = contents.period.bounds(zone)
     facts = [one.fact for one in found.records if one is not None]
-    reports = {one.slot: one for one in facts if isinstance(one, SlotReport)}
+    reports = accounts(one for one in facts if isinstance(one, SlotReport))
     measured = Counter(one.slot for one in facts if isinstance(one, Measurement))
     rows = []
     for slot in contents.slots:

@@ -20,6 +20,7 @@ from netmon.domain.slot import (
     SlotEnd,
     SlotReason,
     SlotReport,
+    accounts,
 )
 from netmon.domain.slot_outcome import EXCLUSION_OF, Deliveries, SlotEvidence, judge_slot, proven_outages
 from tests.support.domain import (
@@ -235,3 +236,13 @@ def test_a_village_that_became_part_of_a_city_is_judged_by_the_facts_of_each_day
 def test_a_day_on_which_the_locality_is_unknown_decides_nothing() -> None:
     history = History((Dated(value=LocalityType.RURAL, during=Interval(MONDAY + timedelta(days=1), None)),))
     assert judged(a_measurement(), registry=a_registry(history=history)).exclusion is ExclusionReason.LOCALITY_UNKNOWN
+
+
+def test_of_two_accounts_of_a_slot_the_last_holds() -> None:
+    slot = a_slot()
+    off, measured = (
+        SlotReport(slot=slot.id, line=LINE, end=end, reason=None, at=slot.starts_at)
+        for end in (SlotEnd.NOT_MEASURED, SlotEnd.MEASURED)
+    )
+    assert accounts([off, measured]) == {slot.id: measured}
+    assert accounts([measured, off]) == {slot.id: off}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from netmon.domain.identifiers import SlotId
 from netmon.domain.period import Period
 from netmon.domain.registry import Line
-from netmon.domain.slot import Slot
+from netmon.domain.slot import Slot, accounts
 from netmon.domain.verdict import SubjectKind
 from netmon_collector.errors import NotFoundError
 from netmon_collector.services import Services
@@ -92,12 +92,11 @@ def read_slots(services: Services, line: Line, day: date, now: datetime) -> Slot
     store, zone = services.store, services.registry.time_zone(line.id)
     start, end = Period.day(day).bounds(zone)
     slots = store.slots([line.id], start, end)
-    reports = store.reports([line.id], start, end)
     return SlotsOfDay(
         day=day,
         slots=slots,
         measurements=store.measurements([line.id], start, end),
-        reports={one.slot: one for one in reports},
+        reports=accounts(store.reports([line.id], start, end)),
         judged=_judged(services, line, slots, day, now),
         now=now,
     )
@@ -125,12 +124,11 @@ def read_slot(services: Services, line: Line, identifier: SlotId) -> SlotFacts:
     day = slot.starts_at.astimezone(services.registry.time_zone(line.id)).date()
     of_day = store.slots([line.id], *Period.day(day).bounds(services.registry.time_zone(line.id)))
     judged = [one for one in _judged(services, line, of_day, day, now) if one[0].slot.id == slot.id]
-    reports = {one.slot: one for one in store.reports([line.id], slot.starts_at, slot.ends_at)}
     return SlotFacts(
         slot=slot,
         judged=judged[0][0] if judged else None,
         measurements=store.recorded_in(slot),
-        report=reports.get(slot.id),  # of two that a copied disk gave, the one that was judged by
+        report=accounts(store.reports([line.id], slot.starts_at, slot.ends_at)).get(slot.id),
         outages=judged[0][1].outages if judged else store.outages([line.id], slot.starts_at, slot.ends_at),
         now=now,
     )

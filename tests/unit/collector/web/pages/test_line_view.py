@@ -8,7 +8,17 @@ import pytest
 from netmon.domain.identifiers import SlotId
 from netmon.domain.interval import Interval
 from netmon.domain.measurement import Decision, Measurement, Mode, Path, Reason, ReceiptState, ResultKind
-from netmon.domain.slot import ExclusionReason, FailCause, JudgedSlot, Outcome, Slot, SlotEnd, SlotReason, SlotReport
+from netmon.domain.slot import (
+    ExclusionReason,
+    FailCause,
+    JudgedSlot,
+    Outcome,
+    Slot,
+    SlotEnd,
+    SlotReason,
+    SlotReport,
+    accounts,
+)
 from netmon_collector.charts.rate_chart import Shape, Tone
 from netmon_collector.use_cases.day_values import DayTraffic, LineDay, SlotMark
 from netmon_collector.use_cases.line_facts import RecordedMeasurement
@@ -163,7 +173,7 @@ def of_day(*slots: Slot, now: datetime = AFTER, reports: tuple[SlotReport, ...] 
         day=MONDAY,
         slots=slots,
         measurements=(),
-        reports={one.slot: one for one in reports},
+        reports=accounts(reports),
         judged=found,  # type: ignore[arg-type]
         now=now,
     )
