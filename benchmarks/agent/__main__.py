@@ -11,7 +11,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.agent.device import Device, a_device, a_gigabit_slot, settled, written_back
@@ -75,27 +75,30 @@ def flash(python: Sequence[str], program: Path) -> Mapping[str, float]:
     left dirty is written back twice a second: between two windows of five minutes the kernel does so by itself.
     """
     with a_device(python, program) as device:
-        poll = _written_per(device, lambda: len(device.collector.asked))
+        device.await_requests(_POLLS)
+        polls, _, written = _in_a_span(device)
+        poll = written / max(1, polls)
     with a_device(python, program, probes=_QUICK) as device:
         written_back(_UNTIL_STEADY_S)
-        polls, windows = len(device.collector.asked), len(device.collector.of_kind(RecordKind.LATENCY)) / 3
-        before = written_bytes(device.pid)
-        written_back(_SPAN_S)
-        polls = len(device.collector.asked) - polls
-        windows = len(device.collector.of_kind(RecordKind.LATENCY)) / 3 - windows
-        window = max(0.0, written_bytes(device.pid) - before - poll * polls) / windows
+        polls, windows, written = _in_a_span(device)
+        window = max(0.0, written - poll * polls) / windows
     # A slot is written in two transactions of one record each; a window in one of three.
     slot = 2 * window
     day = poll * _POLLS_A_DAY + window * _WINDOWS_A_DAY + slot * _SLOTS_A_DAY
     return {"bytes_a_poll": poll, "bytes_a_window": window, "bytes_a_slot": slot, "mb_a_day": day / 1e6}
 
 
-def _written_per(device: Device, count: Callable[[], int]) -> float:
-    """Bytes written for each of what is counted, once the device has settled."""
-    device.await_requests(_POLLS)
-    before, counted = written_bytes(device.pid), count()
+def _in_a_span(device: Device) -> tuple[int, float, int]:
+    """Requests, windows that arrived and bytes written."""
+
+    def so_far() -> tuple[int, float, int]:
+        windows = len(device.collector.of_kind(RecordKind.LATENCY)) / 3
+        return len(device.collector.asked), windows, written_bytes(device.pid)
+
+    polls, windows, written = so_far()
     written_back(_SPAN_S)
-    return (written_bytes(device.pid) - before) / max(1, count() - counted)
+    polls_then, windows_then, written_then = so_far()
+    return polls_then - polls, windows_then - windows, written_then - written
 
 
 def peak(python: Sequence[str], program: Path, bare: Memory) -> Mapping[str, float]:

@@ -307,7 +307,6 @@ def _the_slots_are_whole(services: Services, story: Story) -> None:
         found = [one.slot.id for one in _over(services, line, story)]
         planned = services.store.slots([line], story.began, story.ended_at)
         assert sorted(found) == sorted({one.id for one in planned if one.ends_at < story.ended_at})
-    for line in LINES:
         accounts = Counter(one.slot for one in services.store.reports([line], story.began, story.ended_at))
         assert max(accounts.values()) <= (2 if line == THIRD else 1)
 
